@@ -1,0 +1,120 @@
+// Config fields: declared once, with default, unit and help; TOML, --set, help, docs and printing come from that.
+//
+//   struct Recipe {
+//     int64_t steps = 2000;
+//     Optimizer optimizer;
+//     void fields(Fields& f) {
+//       f("steps", steps, "optimizer steps");
+//       f.section("optimizer", optimizer, "how weights move");
+//     }
+//   };
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace millet {
+
+// A value as TOML or --set gives it. Integers convert to double where the field is one.
+using FieldValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>, std::vector<double>>;
+
+std::string to_string(const FieldValue& value);  // as TOML writes it
+
+struct Field {
+  std::string path;                  // "train.optimizer.lr"
+  std::string help;                  // one sentence, with the unit
+  std::vector<std::string> choices;  // empty: any
+  std::variant<bool*, int64_t*, double*, std::string*, std::vector<std::string>*, std::vector<double>*> target;
+  FieldValue initial;              // its default
+  std::string origin = "default";  // or where it was set: "recipe.toml:12", "--set"
+
+  FieldValue value() const;
+  std::string_view type() const;  // "bool", "int", "float", "string", "list of strings", "list of floats"
+};
+
+// Collects the fields of a config by walking its `fields(Fields&)`. Targets point into the config, which must outlive
+// it and stay where it is.
+class Fields {
+ public:
+  template <class T>
+  void operator()(std::string_view name, T& target, std::string_view help, std::vector<std::string> choices = {}) {
+    add(name, &target, help, std::move(choices));
+  }
+
+  template <class Config>
+  void section(std::string_view name, Config& config, std::string_view help) {
+    const std::string outer = enter(name, help);
+    config.fields(*this);
+    prefix_ = outer;
+  }
+
+  // A table of named sections, made as they are mentioned: mix.<name>.share.
+  template <class Config>
+  void map(std::string_view name, std::map<std::string, Config>& configs, std::string_view help) {
+    const std::string outer = enter(name, help);
+    const std::string base = prefix_;
+    auto expand = [this, base, &configs](const std::string& key) {
+      const auto [at, is_new] = configs.try_emplace(key);
+      if (!is_new) return;
+      const std::string kept = prefix_;
+      prefix_ = base + key + ".";
+      at->second.fields(*this);
+      prefix_ = kept;
+    };
+    for (auto& [key, config] : configs) {
+      prefix_ = base + key + ".";
+      config.fields(*this);
+    }
+    Config model;  // its field names, for help
+    Fields inner;
+    model.fields(inner);
+    for (const Field& f : inner.all()) map_rows_.push_back({base + "<name>." + f.path, f.help, std::string(f.type())});
+    maps_.push_back({base, expand});
+    prefix_ = outer;
+  }
+
+  // Sets one field. Throws Error for an unknown path (naming the nearest known one), a wrong type or choice.
+  void set(std::string_view path, const FieldValue& value, std::string_view origin);
+
+  // Sets one field from "key=value" text, reading value by the field's type.
+  void set_text(std::string_view assignment, std::string_view origin);
+
+  const std::vector<Field>& all() const { return fields_; }
+  const Field* find(std::string_view path) const;
+
+  // Help on every field: path, type, default, help.
+  struct Row {
+    std::string path, help, type;
+  };
+  const std::vector<Row>& map_rows() const { return map_rows_; }
+  const std::vector<Row>& sections() const { return sections_; }
+
+  // All fields with values and origins, as commented TOML: the resolved recipe.
+  std::string resolved_toml() const;
+
+ private:
+  using Target = decltype(Field::target);
+  void add(std::string_view name, Target target, std::string_view help, std::vector<std::string> choices);
+  std::string enter(std::string_view name, std::string_view help);
+  Field& at(std::string_view path);
+
+  struct Map {
+    std::string base;
+    std::function<void(const std::string&)> expand;
+  };
+  std::string prefix_;
+  std::vector<Field> fields_;
+  std::vector<Map> maps_;
+  std::vector<Row> map_rows_;
+  std::vector<Row> sections_;
+};
+
+// The candidate nearest to `word` by edit distance, or "" where none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace millet

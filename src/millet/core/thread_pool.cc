@@ -1,0 +1,91 @@
+#include "millet/core/thread_pool.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace millet {
+
+// Idle workers look for work this often before they sleep: operations follow each other within microseconds, and a
+// sleeping thread needs some fifty of them to wake.
+static constexpr int kSpins = 4000;
+
+static void pause_a_little() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+
+ThreadPool::ThreadPool(int threads) {
+  for (int w = 1; w < std::max(threads, 1); ++w) workers_.emplace_back([this, w] { work(w); });
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    generation_.fetch_add(1);
+  }
+  wake_.notify_all();
+  for (std::thread& t : workers_) t.join();
+}
+
+void ThreadPool::drain(int worker) {
+  const TaskRef& f = *task_;
+  for (int64_t task = next_.fetch_add(1); task < tasks_; task = next_.fetch_add(1)) {
+    try {
+      f(task, worker);
+    } catch (...) {
+      const std::lock_guard lock(error_mutex_);
+      if (!error_) error_ = std::current_exception();
+    }
+  }
+}
+
+void ThreadPool::run(int64_t tasks, TaskRef f) {
+  if (tasks <= 0) return;
+  if (tasks == 1 || workers_.empty()) {
+    for (int64_t task = 0; task < tasks; ++task) f(task, 0);
+    return;
+  }
+  task_ = &f;
+  tasks_ = tasks;
+  next_.store(0, std::memory_order_relaxed);
+  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+  generation_.fetch_add(1);  // publishes the three above
+  if (sleeping_.load() > 0) {
+    const std::lock_guard lock(mutex_);  // a worker between its last look and its sleep holds it
+    wake_.notify_all();
+  }
+  drain(0);
+  for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins) {
+    if (spins < kSpins)
+      pause_a_little();
+    else
+      std::this_thread::yield();
+  }
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+void ThreadPool::work(int worker) {
+  uint64_t seen = 0;
+  while (true) {
+    for (int spins = 0; generation_.load() == seen; ++spins) {
+      if (spins < kSpins) {
+        pause_a_little();
+        continue;
+      }
+      std::unique_lock lock(mutex_);
+      sleeping_.fetch_add(1);
+      wake_.wait(lock, [&] { return generation_.load() != seen; });
+      sleeping_.fetch_sub(1);
+    }
+    seen = generation_.load();
+    if (stop_) return;
+    drain(worker);
+    busy_.fetch_sub(1, std::memory_order_release);
+  }
+}
+
+}  // namespace millet
