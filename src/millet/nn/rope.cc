@@ -1,0 +1,83 @@
+#include "millet/nn/rope.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "millet/core/error.h"
+
+namespace millet::nn {
+
+static double get_mscale(double factor, double mscale) {
+  return factor <= 1 ? 1.0 : 0.1 * mscale * std::log(factor) + 1.0;
+}
+
+double Yarn::table_scale() const { return get_mscale(factor, mscale) / get_mscale(factor, mscale_all_dim); }
+
+double Yarn::softmax_scale() const {
+  const double m = get_mscale(factor, mscale_all_dim);
+  return m * m;
+}
+
+// The pair whose wavelength makes `rotations` turns within the original context.
+static double correction_dim(double rotations, double dim, double theta, double context) {
+  return dim * std::log(context / (rotations * 2 * std::numbers::pi)) / (2 * std::log(theta));
+}
+
+std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& yarn) {
+  const auto pairs = static_cast<size_t>(dim / 2);
+  std::vector<double> frequencies(pairs);
+  for (size_t i = 0; i < pairs; ++i) {
+    frequencies[i] = std::pow(theta, -2.0 * static_cast<double>(i) / static_cast<double>(dim));
+  }
+  if (yarn.factor <= 1) return frequencies;
+
+  const auto width = static_cast<double>(dim);
+  const double context = yarn.original_max_position_embeddings;
+  const double low = std::max(std::floor(correction_dim(yarn.beta_fast, width, theta, context)), 0.0);
+  double high = std::min(std::ceil(correction_dim(yarn.beta_slow, width, theta, context)), width - 1);
+  if (low == high) high += 0.001;  // tiny models: a step instead of a division by zero
+  for (size_t i = 0; i < pairs; ++i) {
+    const double ramp = std::clamp((static_cast<double>(i) - low) / (high - low), 0.0, 1.0);
+    frequencies[i] = frequencies[i] / yarn.factor * ramp + frequencies[i] * (1 - ramp);
+  }
+  return frequencies;
+}
+
+RopeTable::RopeTable(Device& device, DType dtype, int64_t dim, double theta, const Yarn& yarn, int64_t max_positions)
+    : device_(device),
+      dtype_(dtype),
+      frequencies_(inverse_frequencies(dim, theta, yarn)),
+      scale_(yarn.table_scale()),
+      max_positions_(max_positions) {}
+
+template <class T>
+static void upload(Device& device, const std::vector<double>& values, const Tensor& to) {
+  from_host(device, std::vector<T>(values.begin(), values.end()), to);
+}
+
+void RopeTable::reach(int64_t positions) {
+  if (positions <= positions_) return;
+  require(positions <= max_positions_,
+          "position {} is beyond the model's max_position_embeddings of {}: shorten the sequence or raise it in config.json",
+          positions - 1, max_positions_);
+  positions_ = std::min(max_positions_, std::max<int64_t>({positions, 2 * positions_, 256}));
+
+  const auto pairs = static_cast<int64_t>(frequencies_.size());
+  std::vector<double> cos, sin;
+  for (int64_t p = 0; p < positions_; ++p) {
+    for (const double f : frequencies_) {
+      cos.push_back(std::cos(static_cast<double>(p) * f) * scale_);
+      sin.push_back(std::sin(static_cast<double>(p) * f) * scale_);
+    }
+  }
+  const int64_t bytes = positions_ * pairs * bytes_of(dtype_);
+  memory_ = Buffer(device_, 2 * bytes);
+  cos_ = memory_.tensor(dtype_, {positions_, pairs});
+  sin_ = Tensor(static_cast<char*>(memory_.data()) + bytes, dtype_, {positions_, pairs});
+  auto fill = dtype_ == DType::f64 ? upload<double> : upload<float>;
+  fill(device_, cos, cos_);
+  fill(device_, sin, sin_);
+}
+
+}  // namespace millet::nn

@@ -1,0 +1,50 @@
+// RoPE and YaRN: the table of angles, and the two places where YaRN scales. The rotation itself is ops/rope.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "millet/core/context.h"
+
+namespace millet::nn {
+
+// YaRN (Peng et al. 2023) as in DeepSeek's inference code.
+struct Yarn {
+  double factor = 1;  // 1: plain RoPE
+  double original_max_position_embeddings = 0;
+  double beta_fast = 32;
+  double beta_slow = 1;
+  double mscale = 1;
+  double mscale_all_dim = 0;
+
+  double table_scale() const;    // of cos and sin: get(mscale) / get(mscale_all_dim), get(m) = 0.1·m·ln(factor) + 1
+  double softmax_scale() const;  // of the attention scores: get(mscale_all_dim)²; 1 where mscale_all_dim = 0
+};
+
+// Inverse frequencies of dim/2 pairs: theta^(−2i/dim), below the ramp untouched, above it divided by the factor. The
+// ramp's ends are rounded outwards and bounded by dim − 1, as DeepSeek does.
+std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& yarn);
+
+// cos and sin [P, dim/2] by absolute position: angles in double, rounded once. Grows as positions are asked for.
+class RopeTable {
+ public:
+  RopeTable(Device& device, DType dtype, int64_t dim, double theta, const Yarn& yarn, int64_t max_positions);
+
+  // Makes sure that positions below `positions` are there. Throws Error beyond max_positions (max_position_embeddings).
+  void reach(int64_t positions);
+  ConstTensor cos() const { return cos_; }
+  ConstTensor sin() const { return sin_; }
+
+ private:
+  Device& device_;
+  DType dtype_;
+  std::vector<double> frequencies_;
+  double scale_;
+  int64_t max_positions_;
+  int64_t positions_ = 0;
+  Buffer memory_;
+  Tensor cos_;
+  Tensor sin_;
+};
+
+}  // namespace millet::nn
