@@ -22,27 +22,40 @@ Block::Block(Parameters& parameters, std::string_view name, const BlockDims& dim
     return;
   }
   router_.emplace(parameters, fmt::format("{}.mlp.gate", name), dims.router);
-  experts_.emplace(parameters, fmt::format("{}.mlp.experts", name),
-                   ExpertsDims{.hidden = H, .intermediate = dims.moe_intermediate, .n_experts = dims.router.n_routed_experts});
+  experts_.emplace(
+      parameters, fmt::format("{}.mlp.experts", name),
+      ExpertsDims{.hidden = H, .intermediate = dims.moe_intermediate, .n_experts = dims.router.n_routed_experts});
   if (dims.n_shared_experts > 0) {
-    mlp_.emplace(parameters, fmt::format("{}.mlp.shared_experts", name), H, dims.n_shared_experts * dims.moe_intermediate);
+    mlp_.emplace(parameters, fmt::format("{}.mlp.shared_experts", name), H,
+                 dims.n_shared_experts * dims.moe_intermediate);
   }
   if (!exchange_) exchange_ = std::make_unique<LocalExchange>(dims.router.n_routed_experts);
 }
 
 void Block::run(Context& ctx, Piece piece, Chunk& c, RopeTable& rope) {
   switch (piece) {
-    case Piece::attention: return attention(ctx, c, rope);
-    case Piece::dispatch: return dispatch(ctx, c);
-    case Piece::experts: return experts(ctx, c);
-    case Piece::combine: return combine(ctx, c);
-    case Piece::finish: return finish(ctx, c);
-    case Piece::combine_b: return combine_b(ctx, c);
-    case Piece::experts_b: return experts_b(ctx, c);
-    case Piece::dispatch_b: return dispatch_b(ctx, c);
-    case Piece::experts_w: return experts_w(ctx, c);
-    case Piece::attention_b: return attention_b(ctx, c, rope);
-    case Piece::attention_w: return attention_w(ctx, c);
+    case Piece::attention:
+      return attention(ctx, c, rope);
+    case Piece::dispatch:
+      return dispatch(ctx, c);
+    case Piece::experts:
+      return experts(ctx, c);
+    case Piece::combine:
+      return combine(ctx, c);
+    case Piece::finish:
+      return finish(ctx, c);
+    case Piece::combine_b:
+      return combine_b(ctx, c);
+    case Piece::experts_b:
+      return experts_b(ctx, c);
+    case Piece::dispatch_b:
+      return dispatch_b(ctx, c);
+    case Piece::experts_w:
+      return experts_w(ctx, c);
+    case Piece::attention_b:
+      return attention_b(ctx, c, rope);
+    case Piece::attention_w:
+      return attention_w(ctx, c);
   }
 }
 
@@ -104,8 +117,10 @@ void Block::combine_b(Context& ctx, Chunk& c) {
 
 void Block::experts_b(Context& ctx, Chunk& c) {
   c.du = c.keep->tensor(c.dy.dtype(), c.dy.shape());
-  if (mlp_) mlp_->backward_input(ctx, c.dy, c.du, *c.keep, c.mlp);
-  else ops::fill(ctx, c.du, 0);
+  if (mlp_)
+    mlp_->backward_input(ctx, c.dy, c.du, *c.keep, c.mlp);
+  else
+    ops::fill(ctx, c.du, 0);
   if (!experts_) return;
   c.move.wait();
   c.drows = c.keep->tensor(c.dy.dtype(), c.rows.shape());

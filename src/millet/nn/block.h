@@ -1,5 +1,5 @@
-// One transformer block, cut into pieces where it communicates. Source: DeepSeek-V3 §2.1, §3.2.1 (the pieces of DualPipe).
-// Hugging Face names under model.layers.<i>.
+// One transformer block, cut into pieces where it communicates. Source: DeepSeek-V3 §2.1, §3.2.1 (the pieces of
+// DualPipe). Hugging Face names under model.layers.<i>.
 #pragma once
 
 #include <array>
@@ -18,18 +18,29 @@ namespace millet::nn {
 struct BlockDims {
   MlaDims attention;
   float rms_norm_eps = 1e-6F;
-  int64_t intermediate = 0;         // of a dense block
+  int64_t intermediate = 0;  // of a dense block
   bool is_moe = false;
-  RouterDims router;                // of a MoE block
+  RouterDims router;  // of a MoE block
   int64_t moe_intermediate = 0;
-  int64_t n_shared_experts = 0;     // one SwiGLU of n_shared · moe_intermediate
+  int64_t n_shared_experts = 0;  // one SwiGLU of n_shared · moe_intermediate
 };
 
 // Forward and _b pieces of one chunk run in this order, a _w piece any time after its _b (zero bubble lives on that);
-// pieces of different chunks interleave freely. A dense block's dispatch and combine do nothing, its feed-forward runs in
-// `experts`.
-enum class Piece : uint8_t { attention, dispatch, experts, combine, finish,                       // forward
-                             combine_b, experts_b, dispatch_b, experts_w, attention_b, attention_w };  // _b inputs, _w weights
+// pieces of different chunks interleave freely. A dense block's dispatch and combine do nothing, its feed-forward runs
+// in `experts`.
+enum class Piece : uint8_t {
+  attention,
+  dispatch,
+  experts,
+  combine,
+  finish,  // forward
+  combine_b,
+  experts_b,
+  dispatch_b,
+  experts_w,
+  attention_b,
+  attention_w
+};  // _b inputs, _w weights
 inline constexpr std::array kForwardPieces{Piece::attention, Piece::dispatch, Piece::experts, Piece::combine,
                                            Piece::finish};
 inline constexpr std::array kBackwardPieces{Piece::combine_b, Piece::experts_b,   Piece::dispatch_b,
@@ -50,16 +61,16 @@ class Block {
     // Private to the pieces.
     RmsNorm::Saved attention_norm, ffn_norm;
     Mla::Saved attention;
-    Mlp::Saved mlp;       // dense, or shared experts
+    Mlp::Saved mlp;  // dense, or shared experts
     Router::Saved router;
     Route route;
     Experts::Saved experts;
-    Tensor h;             // [T, H] after attention
-    Tensor u;             // [T, H] normalised h
-    Tensor feed_forward;  // [T, H] of the dense or shared part
-    Tensor routed;        // [T, H]
-    Tensor rows, row_gate, expert_rows;     // [R, H], [R], [R, H]
-    Tensor du, drouted;                     // [T, H]
+    Tensor h;                                      // [T, H] after attention
+    Tensor u;                                      // [T, H] normalised h
+    Tensor feed_forward;                           // [T, H] of the dense or shared part
+    Tensor routed;                                 // [T, H]
+    Tensor rows, row_gate, expert_rows;            // [R, H], [R], [R, H]
+    Tensor du, drouted;                            // [T, H]
     Tensor dexpert_rows, drows, drow_gate, dgate;  // [R, H], [R, H], [R], [T, k]
     Tensor dh, dattention_in, dattention_out;      // [T, H]
     Move move;
@@ -101,7 +112,7 @@ class Block {
   RmsNorm input_layernorm_;
   Mla self_attn_;
   RmsNorm post_attention_layernorm_;
-  std::optional<Mlp> mlp_;             // dense, or shared experts
+  std::optional<Mlp> mlp_;  // dense, or shared experts
   std::optional<Router> router_;
   std::optional<Experts> experts_;
   std::unique_ptr<ExpertExchange> exchange_;

@@ -41,8 +41,8 @@ class ExpertExchange {
   virtual Route route(Context&, ConstTensor expert, Arena& keep) = 0;
   // token → expert: x [T, H] → rows [R, H], grouped by local expert; gate [T, k] → row_gate [R] (both may be empty).
   virtual Move scatter(Context&, const Route&, ConstTensor x, ConstTensor gate, Tensor rows, Tensor row_gate) = 0;
-  // expert → token: rows [R, H] → y [T, H], summed over the token's experts in slot order; row_gate [R] → gate [T, k] (both
-  // may be empty).
+  // expert → token: rows [R, H] → y [T, H], summed over the token's experts in slot order; row_gate [R] → gate [T, k]
+  // (both may be empty).
   virtual Move gather(Context&, const Route&, ConstTensor rows, ConstTensor row_gate, Tensor y, Tensor gate) = 0;
 };
 

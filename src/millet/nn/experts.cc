@@ -31,7 +31,8 @@ void Experts::forward(Context& ctx, ConstTensor rows, ConstTensor row_gate, Cons
   ops::scale_rows(ctx, y, row_gate, y);
 }
 
-void Experts::backward_input(Context& ctx, ConstTensor dy, Tensor drows, Tensor drow_gate, Arena& keep, Saved& s) const {
+void Experts::backward_input(Context& ctx, ConstTensor dy, Tensor drows, Tensor drow_gate, Arena& keep,
+                             Saved& s) const {
   s.dy = dy;
   s.dgate_up = keep.tensor(dy.dtype(), s.gate_up.shape());
   const ArenaScope scope(ctx.workspace());

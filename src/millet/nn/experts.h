@@ -1,5 +1,6 @@
-// The routed experts of one layer: E small SwiGLUs over grouped rows, each row weighed by its gate. Source: DeepSeekMoE,
-// Dai et al. 2024. Parameters <name>.gate_up_proj [E, 2I, H] and <name>.down_proj [E, H, I]; on disk one matrix an expert.
+// The routed experts of one layer: E small SwiGLUs over grouped rows, each row weighed by its gate. Source:
+// DeepSeekMoE, Dai et al. 2024. Parameters <name>.gate_up_proj [E, 2I, H] and <name>.down_proj [E, H, I]; on disk one
+// matrix an expert.
 #pragma once
 
 #include "millet/nn/cost.h"
@@ -31,8 +32,8 @@ class Experts {
   // y[r] = row_gate[r] · expert(rows[r]);  begin [E + 1] says where each expert's rows start. R may be 0.
   void forward(Context&, ConstTensor rows, ConstTensor row_gate, ConstTensor begin, Tensor y, bool reuse, Arena& keep,
                Saved&) const;
-  // drows [R, H] and drow_gate [R] are written. Since the down projection is linear, the gate's gradient is taken before
-  // it: ⟨Wᵀdy, inner⟩, so that the expert's output need not be saved.
+  // drows [R, H] and drow_gate [R] are written. Since the down projection is linear, the gate's gradient is taken
+  // before it: ⟨Wᵀdy, inner⟩, so that the expert's output need not be saved.
   void backward_input(Context&, ConstTensor dy, Tensor drows, Tensor drow_gate, Arena& keep, Saved&) const;
   void backward_weight(Context&, const Saved&);
 

@@ -17,12 +17,14 @@ Mla::Mla(Parameters& parameters, std::string_view name, const MlaDims& dims)
       q_proj_(dims.q_lora_rank > 0 ? std::nullopt
                                    : std::optional<Linear>(std::in_place, parameters, fmt::format("{}.q_proj", name),
                                                            dims.heads * dims.qk_head_dim(), dims.hidden)),
-      q_a_proj_(dims.q_lora_rank == 0 ? std::nullopt
-                                      : std::optional<Linear>(std::in_place, parameters, fmt::format("{}.q_a_proj", name),
-                                                              dims.q_lora_rank, dims.hidden)),
-      q_b_proj_(dims.q_lora_rank == 0 ? std::nullopt
-                                      : std::optional<Linear>(std::in_place, parameters, fmt::format("{}.q_b_proj", name),
-                                                              dims.heads * dims.qk_head_dim(), dims.q_lora_rank)),
+      q_a_proj_(dims.q_lora_rank == 0
+                    ? std::nullopt
+                    : std::optional<Linear>(std::in_place, parameters, fmt::format("{}.q_a_proj", name),
+                                            dims.q_lora_rank, dims.hidden)),
+      q_b_proj_(dims.q_lora_rank == 0
+                    ? std::nullopt
+                    : std::optional<Linear>(std::in_place, parameters, fmt::format("{}.q_b_proj", name),
+                                            dims.heads * dims.qk_head_dim(), dims.q_lora_rank)),
       q_a_layernorm_(dims.q_lora_rank == 0
                          ? std::nullopt
                          : std::optional<RmsNorm>(std::in_place, parameters, fmt::format("{}.q_a_layernorm", name),
@@ -36,8 +38,8 @@ Mla::Mla(Parameters& parameters, std::string_view name, const MlaDims& dims)
   o_proj_.weight().residual_output = true;
 }
 
-void Mla::forward(Context& ctx, const Batch& batch, ConstTensor x, RopeTable& rope, int64_t layer, Tensor y, Arena& keep,
-                  Saved& s) const {
+void Mla::forward(Context& ctx, const Batch& batch, ConstTensor x, RopeTable& rope, int64_t layer, Tensor y,
+                  Arena& keep, Saved& s) const {
   const int64_t T = x.size(0), N = dims_.heads, D = dims_.qk_head_dim();
   const int64_t nope = dims_.qk_nope_head_dim, rotary = dims_.qk_rope_head_dim, Dv = dims_.v_head_dim;
   const int64_t rank = dims_.kv_lora_rank;
@@ -89,8 +91,8 @@ void Mla::forward(Context& ctx, const Batch& batch, ConstTensor x, RopeTable& ro
   o_proj_.forward(ctx, s.y.reshape({T, N * Dv}), y, reuse);
 }
 
-void Mla::backward_input(Context& ctx, const Batch& batch, ConstTensor dy, const RopeTable& rope, Tensor dx, Arena& keep,
-                         Saved& s) const {
+void Mla::backward_input(Context& ctx, const Batch& batch, ConstTensor dy, const RopeTable& rope, Tensor dx,
+                         Arena& keep, Saved& s) const {
   const int64_t T = dy.size(0), N = dims_.heads, D = dims_.qk_head_dim();
   const int64_t nope = dims_.qk_nope_head_dim, rotary = dims_.qk_rope_head_dim, Dv = dims_.v_head_dim;
   const int64_t rank = dims_.kv_lora_rank;
@@ -103,8 +105,8 @@ void Mla::backward_input(Context& ctx, const Batch& batch, ConstTensor dy, const
   const Tensor dq = keep.tensor(type, {T, N, D});
   const Tensor dk = keep.tensor(type, {T, N, D});
   s.dkv = keep.tensor(type, {T, N, nope + Dv});
-  ops::attention_backward(ctx, s.dattention, s.q, s.k, s.v, s.y, s.lse, batch.segments, dq, dk, s.dkv.slice(2, nope, Dv),
-                          {.scale = dims_.softmax_scale});
+  ops::attention_backward(ctx, s.dattention, s.q, s.k, s.v, s.y, s.lse, batch.segments, dq, dk,
+                          s.dkv.slice(2, nope, Dv), {.scale = dims_.softmax_scale});
 
   // Keys and values back to the latent and the shared rotary key.
   ops::copy(ctx, dk.slice(2, 0, nope), s.dkv.slice(2, 0, nope));
@@ -152,8 +154,10 @@ Cost Mla::cost(int64_t rows, int64_t context) const {
   const int64_t N = dims_.heads, D = dims_.qk_head_dim(), Dv = dims_.v_head_dim;
   Cost c;
   c.flops = kv_a_proj_with_mqa_.flops(rows) + kv_b_proj_.flops(rows) + o_proj_.flops(rows);
-  if (q_a_proj_) c.flops += q_a_proj_->flops(rows) + q_b_proj_->flops(rows);
-  else c.flops += q_proj_->flops(rows);
+  if (q_a_proj_)
+    c.flops += q_a_proj_->flops(rows) + q_b_proj_->flops(rows);
+  else
+    c.flops += q_proj_->flops(rows);
   // Scores and values over the causal half of a sequence of `context`.
   c.flops += static_cast<double>(rows) * static_cast<double>(context + 1) * static_cast<double>(N * (D + Dv));
   const int64_t saved = 2 * dims_.q_lora_rank + 2 * dims_.kv_lora_rank + dims_.qk_rope_head_dim + 3 + 2 * N * D +

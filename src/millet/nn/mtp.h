@@ -10,16 +10,16 @@ class Mtp {
  public:
   struct Chunk {
     RmsNorm::Saved enorm, hnorm, norm;
-    Tensor joined;           // [T, 2H]: normalised embedding | normalised hidden state
+    Tensor joined;  // [T, 2H]: normalised embedding | normalised hidden state
     Block::Chunk block;
-    Tensor hidden;           // [T, H] after the module's final norm: the shared head's input
+    Tensor hidden;  // [T, H] after the module's final norm: the shared head's input
   };
 
   Mtp(Parameters& parameters, std::string_view name, const BlockDims& dims, int64_t layer);
 
-  // hidden [T, H] (chunk.hidden) from the main model's hidden state h [T, H] BEFORE its final norm and the embedding of the
-  // true next token, next_embedding [T, H].
-  // NOTE: eq. 21 prints [norm(h); norm(emb)], the released weights want the embedding first.
+  // hidden [T, H] (chunk.hidden) from the main model's hidden state h [T, H] BEFORE its final norm and the embedding of
+  // the true next token, next_embedding [T, H]. NOTE: eq. 21 prints [norm(h); norm(emb)], the released weights want the
+  // embedding first.
   void forward(Context&, ConstTensor h, ConstTensor next_embedding, RopeTable&, Chunk&);
   // From dhidden [T, H]: adds to dh [T, H], writes dnext_embedding [T, H].
   void backward(Context&, ConstTensor dhidden, Tensor dh, Tensor dnext_embedding, RopeTable&, Chunk&);
@@ -32,7 +32,7 @@ class Mtp {
   RmsNorm enorm_, hnorm_;
   Linear eh_proj_;  // [H, 2H]
   Block block_;
-  RmsNorm norm_;    // shared_head.norm
+  RmsNorm norm_;  // shared_head.norm
 };
 
 }  // namespace millet::nn

@@ -11,19 +11,20 @@
 
 namespace millet::nn {
 
-// What a weight is for. Decides decay (not vector, not embedding) and optimizer (Muon: matrix alone), never name or shape.
+// What a weight is for. Decides decay (not vector, not embedding) and optimizer (Muon: matrix alone), never name or
+// shape.
 enum class Role : uint8_t { matrix, embedding, head, router, vector };
 
 struct Parameter {
-  std::string name;        // Hugging Face's; experts of a projection are stacked under "….mlp.experts.gate_up_proj"
+  std::string name;  // Hugging Face's; experts of a projection are stacked under "….mlp.experts.gate_up_proj"
   Shape shape;
   Role role = Role::matrix;
-  bool trainable = true;   // false: moved by hand (the router's correction bias) or not at all (frozen)
+  bool trainable = true;         // false: moved by hand (the router's correction bias) or not at all (frozen)
   bool residual_output = false;  // writes into the residual stream (o_proj, down_proj): initialisation scales these
-  Tensor value;            // what forward reads
-  Tensor master;           // f32 for the optimizer; the same memory as value when computing in f32; empty for inference
-  Tensor grad;             // empty for inference
-  uint64_t version = 0;    // moves whenever value changes: packed copies are remade
+  Tensor value;                  // what forward reads
+  Tensor master;         // f32 for the optimizer; the same memory as value when computing in f32; empty for inference
+  Tensor grad;           // empty for inference
+  uint64_t version = 0;  // moves whenever value changes: packed copies are remade
 
   void touch() { ++version; }
 };

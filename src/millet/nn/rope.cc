@@ -12,7 +12,9 @@ static double get_mscale(double factor, double mscale) {
   return factor <= 1 ? 1.0 : 0.1 * mscale * std::log(factor) + 1.0;
 }
 
-double Yarn::table_scale() const { return get_mscale(factor, mscale) / get_mscale(factor, mscale_all_dim); }
+double Yarn::table_scale() const {
+  return get_mscale(factor, mscale) / get_mscale(factor, mscale_all_dim);
+}
 
 double Yarn::softmax_scale() const {
   const double m = get_mscale(factor, mscale_all_dim);
@@ -59,7 +61,8 @@ static void upload(Device& device, const std::vector<double>& values, const Tens
 void RopeTable::reach(int64_t positions) {
   if (positions <= positions_) return;
   require(positions <= max_positions_,
-          "position {} is beyond the model's max_position_embeddings of {}: shorten the sequence or raise it in config.json",
+          "position {} is beyond the model's max_position_embeddings of {}: shorten the sequence or raise it in "
+          "config.json",
           positions - 1, max_positions_);
   positions_ = std::min(max_positions_, std::max<int64_t>({positions, 2 * positions_, 256}));
 

@@ -42,7 +42,9 @@ void Router::backward_input(Context& ctx, const Batch& batch, ConstTensor dgate,
   gate_.backward_input(ctx, s.dlogits, dx, true);
 }
 
-void Router::backward_weight(Context& ctx, const Saved& s) { gate_.backward_weight(ctx, s.dlogits, s.x); }
+void Router::backward_weight(Context& ctx, const Saved& s) {
+  gate_.backward_weight(ctx, s.dlogits, s.x);
+}
 
 void Router::balance_loss(Context& ctx, const Batch& batch, const Saved& s, Tensor loss) const {
   const ArenaScope scope(ctx.workspace());

@@ -20,11 +20,11 @@ struct RouterDims {
 class Router {
  public:
   struct Saved {
-    ConstTensor x;    // [T, H]
-    Tensor scores;    // [T, E]
-    Tensor expert;    // [T, k] i32
-    Tensor gate;      // [T, k]
-    Tensor dlogits;   // [T, E], by backward_input
+    ConstTensor x;   // [T, H]
+    Tensor scores;   // [T, E]
+    Tensor expert;   // [T, k] i32
+    Tensor gate;     // [T, k]
+    Tensor dlogits;  // [T, E], by backward_input
   };
 
   Router(Parameters& parameters, std::string_view name, const RouterDims& dims);
