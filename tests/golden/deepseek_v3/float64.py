@@ -1,0 +1,58 @@
+"""`transformers`' DeepseekV3 computing in float64.
+
+Its code casts to float32 inside norms, router, softmax and rotary angles whatever the model's dtype is. Here the name
+`torch` in its modules is replaced by one whose float32 is float64; nothing else of it is touched.
+"""
+
+import contextlib
+
+import torch
+from transformers import modeling_rope_utils
+from transformers.models.deepseek_v3 import modeling_deepseek_v3
+
+
+class DoubleTorch:
+    def __getattr__(self, name):
+        return torch.float64 if name in ("float32", "float") else getattr(torch, name)
+
+
+@contextlib.contextmanager
+def double_precision():
+    modules = (modeling_deepseek_v3, modeling_rope_utils)
+    for module in modules:
+        module.torch = DoubleTorch()
+    try:
+        yield
+    finally:
+        for module in modules:
+            module.torch = torch
+
+
+def load(directory):
+    """The model of a directory in float64, its rotary angles included; to be used inside double_precision()."""
+    model = modeling_deepseek_v3.DeepseekV3ForCausalLM.from_pretrained(
+        directory, dtype=torch.float32, attn_implementation="eager", experts_implementation="eager"
+    )
+    rotary = modeling_deepseek_v3.DeepseekV3RotaryEmbedding(model.config)
+    assert rotary.inv_freq.dtype == torch.float64 and rotary.inv_freq.shape == model.model.rotary_emb.inv_freq.shape
+    model = model.double().eval()
+    model.model.rotary_emb = rotary
+    return model
+
+
+def gradients(model):
+    """Gradients by the names on disk: the experts, one tensor in memory, are taken apart."""
+    out = {}
+    for name, p in model.named_parameters():
+        g = p.grad
+        if name.endswith("experts.gate_up_proj"):
+            prefix, width = name.removesuffix("gate_up_proj"), g.shape[1] // 2
+            for e in range(len(g)):
+                out[f"{prefix}{e}.gate_proj.weight"] = g[e, :width]
+                out[f"{prefix}{e}.up_proj.weight"] = g[e, width:]
+        elif name.endswith("experts.down_proj"):
+            for e in range(len(g)):
+                out[f"{name.removesuffix('down_proj')}{e}.down_proj.weight"] = g[e]
+        else:
+            out[name] = g
+    return out
