@@ -1,0 +1,20 @@
+// One level's row of each family. Compiled once per level; rows, no logic.
+#include "millet/ops/cpu/kernels/table.h"
+
+namespace millet::ops::cpu {
+
+namespace MILLET_ISA {
+extern const GemmKernels gemm;
+extern const MathKernels math;
+}  // namespace MILLET_ISA
+
+static constexpr KernelTable kTable = {
+    .gemm = &MILLET_ISA::gemm,
+    .math = &MILLET_ISA::math,
+};
+
+const KernelTable& MILLET_TABLE() {
+  return kTable;
+}
+
+}  // namespace millet::ops::cpu

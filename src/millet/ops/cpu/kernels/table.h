@@ -1,0 +1,19 @@
+// The kernels of one instruction-set level, by family. A family is a struct of function pointers in kernels/<family>.h;
+// kernels/<family>.cc, compiled once per level, defines the level's `<family>`.
+#pragma once
+
+#include "millet/ops/cpu/kernels/gemm.h"
+#include "millet/ops/cpu/kernels/math.h"
+
+namespace millet::ops::cpu {
+
+struct KernelTable {
+  const GemmKernels* gemm;
+  const MathKernels* math;
+};
+
+const KernelTable& table_v2();
+const KernelTable& table_v3();
+const KernelTable& table_v4();
+
+}  // namespace millet::ops::cpu

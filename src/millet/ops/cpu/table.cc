@@ -1,0 +1,16 @@
+#include "millet/ops/cpu/table.h"
+
+namespace millet::ops::cpu {
+
+static constexpr Backend kTable = {
+    .name = "cpu",
+    .gemm_nt = gemm_nt,
+    .gemm_packed_bytes = gemm_packed_bytes,
+    .gemm_pack = gemm_pack,
+};
+
+const Backend& table() {
+  return kTable;
+}
+
+}  // namespace millet::ops::cpu

@@ -1,0 +1,17 @@
+#include "millet/ops/reference/table.h"
+
+namespace millet::ops::reference {
+
+static constexpr Backend kTable = {
+    .name = "reference",
+    .instruction_set = "f64",
+    .gemm_nt = gemm_nt,
+    .gemm_packed_bytes = gemm_packed_bytes,
+    .gemm_pack = gemm_pack,
+};
+
+const Backend& table() {
+  return kTable;
+}
+
+}  // namespace millet::ops::reference
