@@ -14,6 +14,8 @@ Experts::Experts(Parameters& parameters, std::string_view name, const ExpertsDim
                                     {dims.n_experts, 2 * dims.intermediate, dims.hidden}, Role::matrix)),
       down_proj_(&parameters.add(fmt::format("{}.down_proj.weight", name),
                                  {dims.n_experts, dims.hidden, dims.intermediate}, Role::matrix)) {
+  gate_up_proj_->matrices = 2 * dims.n_experts;
+  down_proj_->matrices = dims.n_experts;
   down_proj_->residual_output = true;
 }
 

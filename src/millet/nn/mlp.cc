@@ -9,6 +9,7 @@ namespace millet::nn {
 Mlp::Mlp(Parameters& parameters, std::string_view name, int64_t hidden, int64_t intermediate)
     : gate_up_proj_(parameters, fmt::format("{}.gate_up_proj", name), 2 * intermediate, hidden),
       down_proj_(parameters, fmt::format("{}.down_proj", name), hidden, intermediate) {
+  gate_up_proj_.weight().matrices = 2;
   down_proj_.weight().residual_output = true;
 }
 

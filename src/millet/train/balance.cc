@@ -1,0 +1,50 @@
+#include "millet/train/balance.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace millet::train {
+
+double ExpertLoad::max_violation() const {
+  const int64_t total = std::accumulate(count.begin(), count.end(), int64_t{0});
+  if (total == 0) return 0;
+  const double mean = static_cast<double>(total) / static_cast<double>(count.size());
+  return static_cast<double>(*std::max_element(count.begin(), count.end())) / mean - 1;
+}
+
+std::vector<ExpertLoad> take_expert_load(Context& ctx, const std::vector<nn::Router*>& routers) {
+  std::vector<ExpertLoad> loads;
+  for (const nn::Router* router : routers) {
+    const Tensor load = router->load();
+    const std::vector<int32_t> count = to_host<int32_t>(ctx.device(), load);
+    loads.push_back({std::vector<int64_t>(count.begin(), count.end())});
+    ctx.device().zero(load.data(), static_cast<size_t>(load.bytes()));
+  }
+  return loads;
+}
+
+template <class T>
+static void move_bias(Context& ctx, nn::Parameter& bias, const ExpertLoad& load, double speed) {
+  std::vector<T> values = to_host<T>(ctx.device(), bias.value);
+  const int64_t total = std::accumulate(load.count.begin(), load.count.end(), int64_t{0});
+  const auto experts = static_cast<int64_t>(values.size());
+  for (size_t e = 0; e < values.size(); ++e) {
+    const int64_t above = load.count[e] * experts - total;  // exact: no rounding of the mean
+    if (above > 0) values[e] -= static_cast<T>(speed);
+    if (above < 0) values[e] += static_cast<T>(speed);
+  }
+  from_host(ctx.device(), values, bias.value);
+  bias.touch();
+}
+
+void update_bias(Context& ctx, const std::vector<nn::Router*>& routers, const std::vector<ExpertLoad>& loads,
+                 double speed) {
+  if (speed == 0) return;
+  for (size_t r = 0; r < routers.size(); ++r) {
+    nn::Parameter& bias = routers[r]->bias();
+    if (bias.value.dtype() == DType::f64) move_bias<double>(ctx, bias, loads[r], speed);
+    else move_bias<float>(ctx, bias, loads[r], speed);
+  }
+}
+
+}  // namespace millet::train

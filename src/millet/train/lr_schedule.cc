@@ -1,0 +1,41 @@
+#include "millet/train/lr_schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "millet/core/error.h"
+
+namespace millet::train {
+
+void LrSchedule::fields(Fields& f) {
+  f("peak", peak, "highest learning rate");
+  f("schedule", schedule, "shape after the warm-up", {"v3", "linear", "constant"});
+  f("warmup", warmup, "steps of linear rise from 0 to the peak");
+  f("constant_until", constant_until, "share of the steps after which the rate begins to fall");
+  f("decay_until", decay_until, "share of the steps at which it has fallen to final_ratio");
+  f("final_ratio", final_ratio, "last rate as a share of the peak");
+}
+
+void LrSchedule::check() const {
+  require(peak > 0, "lr.peak is {}, it must be positive", peak);
+  require(warmup >= 0, "lr.warmup is {} steps, it must not be negative", warmup);
+  require(constant_until >= 0 && constant_until <= decay_until && decay_until <= 1,
+          "lr.constant_until ({}) and lr.decay_until ({}) must be shares of the steps in this order, 0 to 1",
+          constant_until, decay_until);
+  require(final_ratio >= 0 && final_ratio <= 1, "lr.final_ratio is {}, it must be between 0 and 1", final_ratio);
+}
+
+double learning_rate(const LrSchedule& lr, int64_t step, int64_t steps) {
+  if (step < lr.warmup) return lr.peak * static_cast<double>(step + 1) / static_cast<double>(lr.warmup);
+  if (lr.schedule == "constant") return lr.peak;
+  const double begin = lr.constant_until * static_cast<double>(steps);
+  const double end = lr.decay_until * static_cast<double>(steps);
+  const auto at = static_cast<double>(step);
+  if (at < begin) return lr.peak;
+  const double done = end > begin ? std::clamp((at - begin) / (end - begin), 0.0, 1.0) : 1.0;
+  const double left = lr.schedule == "v3" ? 0.5 * (1 + std::cos(std::numbers::pi * done)) : 1 - done;
+  return lr.peak * (lr.final_ratio + (1 - lr.final_ratio) * left);
+}
+
+}  // namespace millet::train
