@@ -74,7 +74,8 @@ TEST_CASE("an answer that could not be scored is left out of mean and deviation"
 static double mean_loss(const GrpoConfig& config, const std::vector<Sample>& samples, const std::vector<double>& loss) {
   const Weighted w = weigh(config, samples);
   double sum = 0;
-  for (size_t i = 0; i < samples.size(); ++i) sum += w.token_weight[i] * loss[i] * static_cast<double>(samples[i].tokens);
+  for (size_t i = 0; i < samples.size(); ++i)
+    sum += w.token_weight[i] * loss[i] * static_cast<double>(samples[i].tokens);
   return sum;
 }
 
@@ -109,7 +110,8 @@ TEST_CASE("the clip acts only where it lowers the objective") {
     double ratio, advantage, objective;
     bool clipped;
   };
-  for (const Row& r : {Row{1.5, 1, 1.2, true}, Row{1.5, -1, -1.5, false}, Row{0.5, 1, 0.5, false}, Row{0.5, -1, -0.8, true}}) {
+  for (const Row& r :
+       {Row{1.5, 1, 1.2, true}, Row{1.5, -1, -1.5, false}, Row{0.5, 1, 0.5, false}, Row{0.5, -1, -0.8, true}}) {
     const TokenTerm t = token_term({}, r.advantage, static_cast<float>(std::log(r.ratio)), 0.0F);
     CHECK(-t.loss == doctest::Approx(r.objective));
     CHECK(t.clipped == r.clipped);

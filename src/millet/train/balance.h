@@ -1,5 +1,5 @@
-// Auxiliary-loss-free balancing: after each step the bias of overloaded experts falls, of underloaded ones rises. Source:
-// DeepSeek-V3 §2.1.2, Wang et al. 2024 (arXiv 2408.15664) algorithm 1.
+// Auxiliary-loss-free balancing: after each step the bias of overloaded experts falls, of underloaded ones rises.
+// Source: DeepSeek-V3 §2.1.2, Wang et al. 2024 (arXiv 2408.15664) algorithm 1.
 #pragma once
 
 #include <vector>
@@ -11,15 +11,15 @@ namespace millet::train {
 
 // How tokens spread over the experts of one layer, over a whole step.
 struct ExpertLoad {
-  std::vector<int64_t> count;  // [E] (token, slot) pairs
+  std::vector<int64_t> count;    // [E] (token, slot) pairs
   double max_violation() const;  // MaxVio = (max − mean) / mean; 0 = perfectly even
 };
 
 // The loads gathered by the routers since the last call, and zeroes them.
 std::vector<ExpertLoad> take_expert_load(Context&, const std::vector<nn::Router*>& routers);
 
-// bias_i += speed · sign(mean load − load_i). No gradient is involved; evaluation and padding are never counted, since only
-// forwards with batch.keep count. Every micro-batch of the step counts once.
+// bias_i += speed · sign(mean load − load_i). No gradient is involved; evaluation and padding are never counted, since
+// only forwards with batch.keep count. Every micro-batch of the step counts once.
 void update_bias(Context&, const std::vector<nn::Router*>& routers, const std::vector<ExpertLoad>& loads, double speed);
 
 }  // namespace millet::train

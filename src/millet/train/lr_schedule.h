@@ -21,9 +21,8 @@ struct LrSchedule {
 };
 
 // Rate of step `step` ∈ [0, steps): linear warm-up to the peak; then
-//   "v3"        constant until constant_until, cosine to final_ratio · peak at decay_until, constant after (DeepSeek-V3 §4.2)
-//   "linear"    the same with a straight line instead of the cosine
-//   "constant"  the peak
+//   "v3"        constant until constant_until, cosine to final_ratio · peak at decay_until, constant after (DeepSeek-V3
+//   §4.2) "linear"    the same with a straight line instead of the cosine "constant"  the peak
 double learning_rate(const LrSchedule& lr, int64_t step, int64_t steps);
 
 }  // namespace millet::train

@@ -23,7 +23,8 @@ void OptimizerConfig::check() const {
           beta1, beta2);
   require(eps > 0, "optimizer.eps is {}, it must be positive", eps);
   require(weight_decay >= 0, "optimizer.weight_decay is {}, it must not be negative", weight_decay);
-  require(muon_momentum >= 0 && muon_momentum < 1, "optimizer.muon_momentum is {}, it must be in [0, 1)", muon_momentum);
+  require(muon_momentum >= 0 && muon_momentum < 1, "optimizer.muon_momentum is {}, it must be in [0, 1)",
+          muon_momentum);
   require(clip >= 0, "optimizer.clip is {}, it must not be negative", clip);
 }
 
@@ -39,7 +40,9 @@ Optimizer::Optimizer(const OptimizerConfig& config, nn::Parameters& parameters) 
   }
 }
 
-static bool decays(nn::Role role) { return role != nn::Role::vector && role != nn::Role::embedding; }
+static bool decays(nn::Role role) {
+  return role != nn::Role::vector && role != nn::Role::embedding;
+}
 
 // [out, in] or a stack of them as [matrices, out, in].
 static Tensor as_matrices(const nn::Parameter& p, const Tensor& t) {

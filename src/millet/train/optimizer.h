@@ -39,7 +39,8 @@ class Optimizer {
   int64_t steps() const { return steps_; }
   void set_steps(int64_t steps) { steps_ = steps; }
 
-  // Every tensor of the state with its name ("<weight>.m", "<weight>.v", "<weight>.momentum"), in order: for checkpoints.
+  // Every tensor of the state with its name ("<weight>.m", "<weight>.v", "<weight>.momentum"), in order: for
+  // checkpoints.
   void visit_state(const std::function<void(const std::string& name, const Tensor& tensor)>& visitor);
 
   int64_t state_bytes() const;

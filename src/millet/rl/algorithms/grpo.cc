@@ -12,7 +12,8 @@ static constexpr double kLargestLogRatio = 20;
 
 void GrpoConfig::fields(Fields& f) {
   f("normalisation", normalisation,
-    "sequence: mean over a sample's tokens, then over samples (the paper); token: mean over all tokens of the step (DAPO); "
+    "sequence: mean over a sample's tokens, then over samples (the paper); token: mean over all tokens of the step "
+    "(DAPO); "
     "constant: every token weighs 1 / (samples · constant_length) (Dr. GRPO)",
     {"sequence", "token", "constant"});
   f("constant_length", constant_length, "tokens in the denominator of constant normalisation, 0 = max_new_tokens");
@@ -77,8 +78,10 @@ static bool has_variance(std::span<const Sample> group) {
   const Sample* first = nullptr;
   for (const Sample& s : group) {
     if (!s.has_reward) continue;
-    if (first == nullptr) first = &s;
-    else if (s.reward != first->reward) return true;
+    if (first == nullptr)
+      first = &s;
+    else if (s.reward != first->reward)
+      return true;
   }
   return false;
 }
@@ -103,7 +106,9 @@ Weighted weigh(const GrpoConfig& config, std::span<const Sample> samples) {
     for (size_t i = begin; i < end; ++i) varied[i] = varies;
     begin = end;
   }
-  auto counts = [&](const Sample& s) { return s.has_reward && !(config.mask_truncated && s.truncated) && s.tokens > 0; };
+  auto counts = [&](const Sample& s) {
+    return s.has_reward && !(config.mask_truncated && s.truncated) && s.tokens > 0;
+  };
   for (const Sample& s : samples) {
     if (!counts(s)) continue;
     ++counted;

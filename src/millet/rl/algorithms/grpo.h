@@ -1,6 +1,6 @@
-// Group Relative Policy Optimization: the objective of R1-Zero, and the repairs that are known for it. Everything that the
-// printed formula says is computed here. Sources: DeepSeekMath (Shao et al. 2024) eq. 3, DeepSeek-R1 eq. 1–3; DAPO (Yu et al.
-// 2025); Dr. GRPO (Liu et al. 2025).
+// Group Relative Policy Optimization: the objective of R1-Zero, and the repairs that are known for it. Everything that
+// the printed formula says is computed here. Sources: DeepSeekMath (Shao et al. 2024) eq. 3, DeepSeek-R1 eq. 1–3; DAPO
+// (Yu et al. 2025); Dr. GRPO (Liu et al. 2025).
 #pragma once
 
 #include <cstdint>
@@ -34,10 +34,10 @@ std::string formula(const GrpoConfig& config);
 // One sampled answer. Samples of one prompt are neighbours; groups may differ in size.
 struct Sample {
   int64_t group = 0;
-  int64_t tokens = 0;       // of the response, the end token included
+  int64_t tokens = 0;  // of the response, the end token included
   double reward = 0;
-  bool has_reward = true;   // false: could not be scored; left out of mean and std, contributes nothing
-  bool truncated = false;   // ran into the length limit
+  bool has_reward = true;  // false: could not be scored; left out of mean and std, contributes nothing
+  bool truncated = false;  // ran into the length limit
 };
 
 struct Weighted {
@@ -56,10 +56,11 @@ struct Weighted {
 Weighted weigh(const GrpoConfig& config, std::span<const Sample> samples);
 
 // The loss of one token and its gradient by the new log-probability (to be multiplied by the sample's token_weight):
-//   −min(r A, clip(r, 1 − clip_low, 1 + clip_high) A) + kl_beta · k3,   r = exp(new − old), k3 = exp(d) − d − 1, d = ref − new
+//   −min(r A, clip(r, 1 − clip_low, 1 + clip_high) A) + kl_beta · k3,   r = exp(new − old), k3 = exp(d) − d − 1, d =
+//   ref − new
 struct TokenTerm {
   double loss = 0;
-  double gradient = 0;   // d loss / d new
+  double gradient = 0;  // d loss / d new
   double ratio = 1;
   double kl = 0;         // k3 against the reference; 0 without one
   bool clipped = false;  // the clip is what acts: the policy gradient is exactly 0
