@@ -1,0 +1,72 @@
+// eval-NAME.json: what a model did on a set of problems. Rates are fractions, lengths are tokens.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace millet::report {
+
+inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();  // null in the file
+
+// Problems of one difficulty (operations, digits, …), answered greedily.
+struct DifficultyRow {
+  int64_t difficulty = 0;
+  int64_t problems = 0;
+  double pass1 = kUnknown;
+  double length = kUnknown;
+};
+
+// One answer, greedy unless `temperature` of its evaluation says otherwise.
+struct Transcript {
+  int64_t difficulty = 0;
+  std::string prompt;
+  std::string answer;    // the right one
+  std::string response;  // all of it, tags included
+  std::string thinking;  // what stands between the tags
+  std::string given;     // what the verifier took as the answer; empty: none
+  bool right = false;
+  bool truncated = false;
+  int64_t tokens = 0;  // of the response
+};
+
+// Samples at one temperature, beside the greedy answers.
+struct Sampling {
+  double temperature = 1;
+  int64_t problems = 0;         // a subset of the evaluation's
+  int64_t k = 0;                // samples a problem; 0: nothing was sampled
+  double pass1 = kUnknown;      // share of right samples
+  double pass_k = kUnknown;     // share of problems with a right one among k
+  double length = kUnknown;     // mean
+  double thinks = kUnknown;     // share that thinks at all
+  double wait = kUnknown;       // "wait"s a response
+  double wait_long = kUnknown;  // the same among responses that think
+};
+
+struct Evaluation {
+  std::string name;   // of the set: "test", "longer"
+  std::string task;   // "arithmetic_chain"
+  std::string model;  // directory that was evaluated
+  int64_t problems = 0;
+  double chance = kUnknown;  // share of the commonest right answer
+  // Greedy.
+  double pass1 = kUnknown;
+  double length = kUnknown;     // mean
+  double thinks = kUnknown;     // share with a non-empty thought
+  double truncated = kUnknown;  // share
+  Sampling sampled;
+  std::vector<DifficultyRow> by_difficulty;
+  std::vector<Transcript> transcripts;  // the first of the set, so that two evaluations of it can stand side by side
+  double seconds = kUnknown;
+};
+
+// <dir>/eval-<name>.json, replaced as a whole.
+void write_evaluation(const std::filesystem::path& dir, const Evaluation& evaluation);
+Evaluation read_evaluation(const std::filesystem::path& file);  // Error: names file and key
+
+// All eval-*.json of a directory, by name.
+std::vector<Evaluation> read_evaluations(const std::filesystem::path& dir);
+
+}  // namespace millet::report
