@@ -79,4 +79,8 @@ int Arguments::threads() const {
   return static_cast<int>(asked);
 }
 
+std::string Arguments::isa() const {
+  return at("isa").values.empty() ? "" : text("isa");
+}
+
 }  // namespace millet::cli

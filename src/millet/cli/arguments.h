@@ -33,7 +33,8 @@ class Arguments {
   const std::vector<std::string>& sets() const { return all("set"); }
   std::optional<std::filesystem::path> out() const;
   std::optional<uint64_t> seed() const;
-  int threads() const;  // as asked, or as many as this process may run on
+  int threads() const;      // as asked, or as many as this process may run on
+  std::string isa() const;  // for ops::make_device
   bool json() const { return has("json"); }
   bool quiet() const { return has("quiet"); }
 

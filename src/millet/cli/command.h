@@ -56,6 +56,7 @@ inline constexpr Option set{"--set", "KEY=VALUE", "override a key of the recipe;
 inline constexpr Option out{"--out", "DIR", "directory to write"};
 inline constexpr Option threads{"--threads", "N", "threads to compute with (default: all cores)"};
 inline constexpr Option seed{"--seed", "N", "seed of all randomness"};
+inline constexpr Option isa{"--isa", "LEVEL", "instruction-set level, v2, v3 or v4 (default: the best there is)"};
 inline constexpr Option json{"--json", "", "print JSON"};
 inline constexpr Option quiet{"--quiet", "", "no progress, warnings only"};
 }  // namespace option

@@ -85,7 +85,8 @@ static CommandLine read_verb(const Command& command, std::vector<std::string> wo
   } catch (const CLI::ParseError& e) {
     fail("millet {}: {}; `millet {} --help` shows how", command.name, e.what(), command.name);
   }
-  const std::vector<std::string> extras = app.remaining();
+  std::vector<std::string> extras = app.remaining();
+  std::erase(extras, "--");  // ends the options; CLI11 reports it as left over
   if (!extras.empty()) refuse(command, extras.front());
 
   std::map<std::string, Arguments::Given, std::less<>> given;

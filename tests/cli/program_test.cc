@@ -1,0 +1,47 @@
+// The program as a user runs it: what it prints where, and its exit codes.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+struct Outcome {
+  std::string output;
+  int code;
+};
+
+static Outcome shell(const std::string& command) {
+  std::FILE* pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string output;
+  std::array<char, 4096> part;
+  for (size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) output.append(part.data(), n);
+  const int status = pclose(pipe);
+  return {output, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+}
+
+static const std::string millet = MILLET_PROGRAM;
+
+TEST_CASE("millet alone and its version succeed on stdout") {
+  const Outcome list = shell(millet + " 2>/dev/null");
+  CHECK(list.code == 0);
+  CHECK(list.output.find("Usage: millet VERB") != std::string::npos);
+  const Outcome version = shell(millet + " --version 2>/dev/null");
+  CHECK(version.code == 0);
+  CHECK(version.output.starts_with("millet "));
+}
+
+TEST_CASE("a usage error is one line on stderr and exit code 2") {
+  const Outcome outcome = shell(millet + " no-such-verb 2>&1 >/dev/null");
+  CHECK(outcome.code == 2);
+  CHECK(outcome.output.starts_with("millet: unknown verb 'no-such-verb'"));
+  CHECK(outcome.output.find('\n') == outcome.output.size() - 1);
+  CHECK(shell(millet + " no-such-verb 2>/dev/null").output.empty());
+}
+
+TEST_CASE("output that cannot be written is a failure of our own, exit code 1") {
+  const Outcome outcome = shell(millet + " 2>&1 >/dev/full");
+  CHECK(outcome.code == 1);
+  CHECK(outcome.output.find("stdout") != std::string::npos);
+}
