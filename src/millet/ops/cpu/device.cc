@@ -84,8 +84,8 @@ const KernelTable& kernels(Context& ctx) {
 }
 
 const float* f32(const ConstTensor& t, std::string_view op, std::string_view operand) {
-  require(t.dtype() == DType::f32, "{}: {} is {}; the cpu computes in f32, only the reference in f64 too", op, operand,
-          to_string(t));
+  if (t.dtype() != DType::f32) [[unlikely]]
+    fail("{}: {} is {}; the cpu computes in f32, only the reference in f64 too", op, operand, to_string(t));
   return static_cast<const float*>(t.data());
 }
 

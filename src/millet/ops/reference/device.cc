@@ -81,7 +81,7 @@ FenceDevice::~FenceDevice() {
 }
 
 static size_t block_bytes(size_t bytes) {
-  return (bytes == 0 ? 1 : bytes) + 63 & ~size_t{63};
+  return ((bytes == 0 ? 1 : bytes) + 63) & ~size_t{63};
 }
 
 void* FenceDevice::allocate(size_t bytes) {
