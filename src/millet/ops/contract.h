@@ -31,6 +31,13 @@ inline void expect_dtype(std::string_view op, std::string_view operand, const Co
     fail("{}: {} is {}; expected {}", op, operand, to_string(t), name_of(dtype));
 }
 
+// Shape and type at once.
+inline void expect(std::string_view op, std::string_view operand, const ConstTensor& t, const Shape& shape,
+                   DType dtype) {
+  expect_shape(op, operand, t, shape);
+  expect_dtype(op, operand, t, dtype);
+}
+
 // A float type; operations compute in the type of their first operand, which all others share.
 inline void expect_float(std::string_view op, std::string_view operand, const ConstTensor& t) {
   if (!is_float(t.dtype())) [[unlikely]]

@@ -12,6 +12,22 @@ static constexpr Backend kTable = {
     .gemm_grouped_tn = gemm_grouped_tn,
     .gemm_packed_bytes = gemm_packed_bytes,
     .gemm_pack = gemm_pack,
+    .rms_norm = rms_norm,
+    .rms_norm_backward_input = rms_norm_backward_input,
+    .rms_norm_backward_weight = rms_norm_backward_weight,
+    .swiglu = swiglu,
+    .swiglu_backward = swiglu_backward,
+    .embedding = embedding,
+    .embedding_backward = embedding_backward,
+    .fill = fill,
+    .copy = copy,
+    .add = add,
+    .scale = scale,
+    .scale_rows = scale_rows,
+    .row_dot = row_dot,
+    .broadcast_heads = broadcast_heads,
+    .sum_heads = sum_heads,
+    .sum_of_squares = sum_of_squares,
 };
 
 const Backend& table() {

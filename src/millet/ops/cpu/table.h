@@ -17,4 +17,24 @@ decltype(ops::gemm_grouped_tn) gemm_grouped_tn;
 decltype(ops::gemm_packed_bytes) gemm_packed_bytes;
 decltype(ops::gemm_pack) gemm_pack;
 
+decltype(ops::rms_norm) rms_norm;
+decltype(ops::rms_norm_backward_input) rms_norm_backward_input;
+decltype(ops::rms_norm_backward_weight) rms_norm_backward_weight;
+
+decltype(ops::swiglu) swiglu;
+decltype(ops::swiglu_backward) swiglu_backward;
+
+decltype(ops::embedding) embedding;
+decltype(ops::embedding_backward) embedding_backward;
+
+decltype(ops::fill) fill;
+decltype(ops::copy) copy;
+decltype(ops::add) add;
+decltype(ops::scale) scale;
+decltype(ops::scale_rows) scale_rows;
+decltype(ops::row_dot) row_dot;
+decltype(ops::broadcast_heads) broadcast_heads;
+decltype(ops::sum_heads) sum_heads;
+decltype(ops::sum_of_squares) sum_of_squares;
+
 }  // namespace millet::ops::cpu

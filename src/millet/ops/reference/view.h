@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "millet/core/context.h"
 #include "millet/core/tensor.h"
@@ -43,6 +44,8 @@ class ConstView {
   }
 
  protected:
+  friend class View;
+
   template <class... Index>
   int64_t offset(Index... index) const {
     assert(sizeof...(index) == static_cast<size_t>(rank_));
@@ -77,6 +80,15 @@ class View : public ConstView {
       assert(dtype_ == DType::f32);
       reinterpret_cast<float*>(data)[at] = static_cast<float>(value);
     }
+  }
+
+  // The element of `from` at the same indices, byte by byte: any type, both of the same.
+  template <class... Index>
+  void set_element(const ConstView& from, Index... index) const {
+    assert(dtype_ == from.dtype_);
+    const int64_t bytes = bytes_of(dtype_);
+    std::memmove(const_cast<char*>(data_) + offset(index...) * bytes, from.data_ + from.offset(index...) * bytes,
+                 static_cast<size_t>(bytes));
   }
 
   template <class... Index>

@@ -6,11 +6,19 @@ namespace millet::ops::cpu {
 namespace MILLET_ISA {
 extern const GemmKernels gemm;
 extern const MathKernels math;
+extern const NormKernels norm;
+extern const ActivationKernels activation;
+extern const EmbeddingKernels embedding;
+extern const ElementwiseKernels elementwise;
 }  // namespace MILLET_ISA
 
 static constexpr KernelTable kTable = {
     .gemm = &MILLET_ISA::gemm,
     .math = &MILLET_ISA::math,
+    .norm = &MILLET_ISA::norm,
+    .activation = &MILLET_ISA::activation,
+    .embedding = &MILLET_ISA::embedding,
+    .elementwise = &MILLET_ISA::elementwise,
 };
 
 const KernelTable& MILLET_TABLE() {

@@ -2,14 +2,22 @@
 // kernels/<family>.cc, compiled once per level, defines the level's `<family>`.
 #pragma once
 
+#include "millet/ops/cpu/kernels/activation.h"
+#include "millet/ops/cpu/kernels/elementwise.h"
+#include "millet/ops/cpu/kernels/embedding.h"
 #include "millet/ops/cpu/kernels/gemm.h"
 #include "millet/ops/cpu/kernels/math.h"
+#include "millet/ops/cpu/kernels/norm.h"
 
 namespace millet::ops::cpu {
 
 struct KernelTable {
   const GemmKernels* gemm;
   const MathKernels* math;
+  const NormKernels* norm;
+  const ActivationKernels* activation;
+  const EmbeddingKernels* embedding;
+  const ElementwiseKernels* elementwise;
 };
 
 const KernelTable& table_v2();
