@@ -1,0 +1,46 @@
+#include "millet/text/token_model.h"
+
+#include <set>
+
+namespace millet::text {
+
+using io::Json;
+
+std::vector<std::pair<std::string, int32_t>> read_vocabulary(const Json& tokenizer) {
+  std::set<std::string> added;
+  if (const Json* tokens = tokenizer.find("added_tokens"); tokens != nullptr && tokens->is_array()) {
+    for (const Json& token : tokens->items()) added.insert(token.at("content").as_string());
+  }
+  std::set<int64_t> taken;
+  std::vector<std::pair<std::string, int32_t>> vocabulary;
+  for (const auto& [spelling, id] : tokenizer.at("model").at("vocab").members()) {
+    const int64_t value = id.as_int();
+    if (value < 0 || value >= (int64_t{1} << 24)) id.refuse("is {}: token ids are from 0 to 2^24 - 1", value);
+    if (!taken.insert(value).second) id.refuse("is {}, the id of another token, too", value);
+    if (added.count(spelling) == 0) vocabulary.emplace_back(spelling, static_cast<int32_t>(value));
+  }
+  return vocabulary;
+}
+
+bool is_bpe_without_merges(const Json& tokenizer) {
+  const Json& model = tokenizer.at("model");
+  return model.string_or("type", "") == "BPE" && model.at("merges").size() == 0 &&
+         model.string_or("continuing_subword_prefix", "").empty() &&
+         model.string_or("end_of_word_suffix", "").empty() && !model.bool_or("byte_fallback", false) &&
+         !model.bool_or("fuse_unk", false);
+}
+
+Json bpe_without_merges(Json vocabulary, Json unk_token) {
+  return Json::object({{"type", "BPE"},
+                       {"dropout", nullptr},
+                       {"unk_token", std::move(unk_token)},
+                       {"continuing_subword_prefix", nullptr},
+                       {"end_of_word_suffix", nullptr},
+                       {"fuse_unk", false},
+                       {"byte_fallback", false},
+                       {"ignore_merges", false},
+                       {"vocab", std::move(vocabulary)},
+                       {"merges", Json::array()}});
+}
+
+}  // namespace millet::text

@@ -1,0 +1,54 @@
+// The part of a tokenizer that differs by kind: plain text ↔ ids of the kind's own vocabulary. Added tokens, which
+// every kind has in the same way, are the tokenizer's.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "millet/io/json.h"
+
+namespace millet::text {
+
+class TokenModel {
+ public:
+  virtual ~TokenModel() = default;
+
+  virtual std::string_view kind() const = 0;  // "characters", "bytes"
+  virtual int32_t size() const = 0;           // ids are below it
+
+  // Appends the ids of text[begin, end). The whole text is given so that an error can say where in it.
+  virtual void encode(std::string_view text, size_t begin, size_t end, std::vector<int32_t>& ids) const = 0;
+
+  // The bytes that a token stands for; empty for an id that is none.
+  virtual std::string_view bytes(int32_t id) const = 0;
+
+  // By its spelling in tokenizer.json, where a space of the byte kind is "Ġ".
+  virtual std::optional<int32_t> id_of(std::string_view spelling) const = 0;
+
+  // Adds "pre_tokenizer", "decoder" and "model" to a tokenizer.json.
+  virtual void write(io::Json& tokenizer) const = 0;
+};
+
+// The tokens of tokenizer.json's "model.vocab" that are the kind's own: without those which "added_tokens" lists, too.
+// Throws Error: an id that is negative, beyond 2^24 or given twice.
+std::vector<std::pair<std::string, int32_t>> read_vocabulary(const io::Json& tokenizer);
+
+// BPE that joins nothing: no merges, no prefix or suffix inside words, no byte fallback.
+bool is_bpe_without_merges(const io::Json& tokenizer);
+io::Json bpe_without_merges(io::Json vocabulary, io::Json unk_token);
+
+// Each gives nothing for a tokenizer.json of another kind. Throws Error where it is of this kind and wrong.
+std::unique_ptr<TokenModel> read_character_model(const io::Json& tokenizer);
+std::unique_ptr<TokenModel> read_byte_model(const io::Json& tokenizer);
+
+// One token for each character of `characters` (UTF-8), ids in the order of code points. Throws Error: invalid UTF-8.
+std::unique_ptr<TokenModel> make_character_model(std::string_view characters);
+// 256 tokens, each id its byte.
+std::unique_ptr<TokenModel> make_byte_model();
+
+}  // namespace millet::text

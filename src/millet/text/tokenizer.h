@@ -1,0 +1,85 @@
+// Text ↔ token ids, by a Hugging Face tokenizer.json and tokenizer_config.json. `tokenizers` and `transformers` load
+// what is saved here and cut text into the same ids.
+//
+// The kinds are "characters" (character_tokenizer.cc) and "bytes" (byte_tokenizer.cc). Beside its kind's vocabulary a
+// tokenizer has added tokens: marks such as <bos> and <think>, and whole words such as "wait".
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "millet/text/added_tokens.h"
+#include "millet/text/token_model.h"
+
+namespace millet::text {
+
+// The marks of every tokenizer that is built here; all of them special.
+inline constexpr std::string_view kPad = "<pad>";
+inline constexpr std::string_view kBos = "<bos>";
+inline constexpr std::string_view kEos = "<eos>";
+
+struct EncodeOptions {
+  // Marks that the text spells out become their tokens. Never for text from outside: a user who writes "</think>" must
+  // get characters. (In `transformers` terms false is near split_special_tokens=True, which lets <think> through.)
+  bool allow_special = false;
+};
+
+struct DecodeOptions {
+  bool skip_special = false;  // leave out special tokens: <pad>, <bos>, <eos>; <think> and its like stay
+};
+
+class Tokenizer {
+ public:
+  // One token for each character of `characters` (a corpus, an alphabet), then <pad> <bos> <eos>, then `words`: further
+  // marks and words in their order. Throws Error: invalid UTF-8 or no characters.
+  static Tokenizer characters(std::string_view characters, std::span<const std::string> words = {});
+  // One token for each byte, then the same.
+  static Tokenizer bytes(std::span<const std::string> words = {});
+
+  // From a directory. tokenizer_config.json may be absent: then there is no bos, eos and pad.
+  // Throws Error: missing or malformed files, and kinds of tokenizers that are not known, by name.
+  static Tokenizer load(const std::filesystem::path& directory);
+  void save(const std::filesystem::path& directory) const;
+
+  // Ids of a text, nothing added at either end. Throws Error naming character and place where the kind has no token.
+  std::vector<int32_t> encode(std::string_view text, EncodeOptions options = {}) const;
+
+  // The text of ids, always UTF-8: what is not becomes U+FFFD. An id without a token gives nothing, as in `tokenizers`:
+  // a model may have more rows than its tokenizer has tokens.
+  std::string decode(std::span<const int32_t> ids, DecodeOptions options = {}) const;
+
+  // The bytes of one token: a character, a piece of one, or the spelling of an added token.
+  std::string_view bytes_of(int32_t id) const;
+  const AddedToken* added(int32_t id) const;  // null: no added token
+
+  std::string_view kind() const { return model_->kind(); }
+  int32_t vocab_size() const { return vocab_size_; }           // one more than the highest id
+  std::optional<int32_t> id_of(std::string_view token) const;  // as tokenizer.json spells it: "<think>", "a", "Ġ"
+
+  std::optional<int32_t> bos() const { return bos_; }
+  std::optional<int32_t> eos() const { return eos_; }
+  std::optional<int32_t> pad() const { return pad_; }
+
+  // The contents of the two files.
+  io::Json tokenizer_json() const;
+  io::Json tokenizer_config_json() const;
+
+ private:
+  Tokenizer(std::unique_ptr<TokenModel> model, std::vector<AddedToken> added);
+  static Tokenizer build(std::unique_ptr<TokenModel> model, std::span<const std::string> words);
+  void read_roles(const io::Json& config);
+
+  std::unique_ptr<TokenModel> model_;
+  AddedTokens added_;
+  std::vector<const AddedToken*> added_by_id_;  // [vocab_size], null where the kind's own
+  int32_t vocab_size_ = 0;
+  std::optional<int32_t> bos_, eos_, pad_;
+};
+
+}  // namespace millet::text

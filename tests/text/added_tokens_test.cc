@@ -1,0 +1,34 @@
+#include "millet/text/added_tokens.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/core/error.h"
+
+using namespace millet;
+using namespace millet::text;
+
+TEST_CASE("what is special or looks like a tag is a mark, the rest are words") {
+  CHECK(AddedToken{.id = 1, .content = "<think>"}.is_mark());
+  CHECK(AddedToken{.id = 1, .content = "<\xEF\xBD\x9CUser\xEF\xBD\x9C>"}.is_mark());
+  CHECK(AddedToken{.id = 1, .content = "[PAD]", .special = true}.is_mark());
+  CHECK_FALSE(AddedToken{.id = 1, .content = "wait"}.is_mark());
+  CHECK_FALSE(AddedToken{.id = 1, .content = "<>"}.is_mark());
+}
+
+TEST_CASE("the first token in a text is found from any place on, marks only when asked for") {
+  const AddedTokens tokens({{.id = 7, .content = "wait"}, {.id = 8, .content = "<a>"}});
+  CHECK(tokens.first_in("<a> wait", 0, true).token->id == 8);
+  CHECK(tokens.first_in("<a> wait", 0, false).at == 4);
+  CHECK(tokens.first_in("<a> wait", 1, true).token->id == 7);
+  CHECK(tokens.first_in("<a> wait", 5, true).token == nullptr);
+  CHECK(tokens.first_in("", 0, true).token == nullptr);
+  CHECK(tokens.find("wait")->id == 7);
+  CHECK(tokens.find(int32_t{8})->content == "<a>");
+  CHECK(tokens.find("no") == nullptr);
+}
+
+TEST_CASE("a token that is empty or there twice is refused") {
+  CHECK_THROWS_AS(AddedTokens({{.id = 1, .content = ""}}), Error);
+  CHECK_THROWS_WITH_AS(AddedTokens({{.id = 1, .content = "x"}, {.id = 2, .content = "x"}}),
+                       doctest::Contains("'x' is there twice"), Error);
+}
