@@ -17,6 +17,12 @@ decltype(ops::gemm_grouped_tn) gemm_grouped_tn;
 decltype(ops::gemm_packed_bytes) gemm_packed_bytes;
 decltype(ops::gemm_pack) gemm_pack;
 
+decltype(ops::attention) attention;
+decltype(ops::attention_backward) attention_backward;
+decltype(ops::cache_write) cache_write;
+decltype(ops::attention_paged) attention_paged;
+decltype(ops::cache_copy_page) cache_copy_page;
+
 decltype(ops::rms_norm) rms_norm;
 decltype(ops::rms_norm_backward_input) rms_norm_backward_input;
 decltype(ops::rms_norm_backward_weight) rms_norm_backward_weight;

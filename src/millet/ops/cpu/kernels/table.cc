@@ -4,6 +4,7 @@
 namespace millet::ops::cpu {
 
 namespace MILLET_ISA {
+extern const AttentionKernels attention;
 extern const GemmKernels gemm;
 extern const MathKernels math;
 extern const NormKernels norm;
@@ -13,6 +14,7 @@ extern const ElementwiseKernels elementwise;
 }  // namespace MILLET_ISA
 
 static constexpr KernelTable kTable = {
+    .attention = &MILLET_ISA::attention,
     .gemm = &MILLET_ISA::gemm,
     .math = &MILLET_ISA::math,
     .norm = &MILLET_ISA::norm,

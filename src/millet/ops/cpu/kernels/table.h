@@ -3,6 +3,7 @@
 #pragma once
 
 #include "millet/ops/cpu/kernels/activation.h"
+#include "millet/ops/cpu/kernels/attention.h"
 #include "millet/ops/cpu/kernels/elementwise.h"
 #include "millet/ops/cpu/kernels/embedding.h"
 #include "millet/ops/cpu/kernels/gemm.h"
@@ -12,6 +13,7 @@
 namespace millet::ops::cpu {
 
 struct KernelTable {
+  const AttentionKernels* attention;
   const GemmKernels* gemm;
   const MathKernels* math;
   const NormKernels* norm;

@@ -1,0 +1,38 @@
+// Batches for attention: for conformance and for speed.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "millet/ops/attention.h"
+
+namespace millet::tests {
+
+struct AttentionCase {
+  std::vector<int64_t> lengths;  // of the segments, one after the other
+  int64_t heads, depth, width;
+
+  int64_t rows() const {
+    int64_t sum = 0;
+    for (const int64_t length : lengths) sum += length;
+    return sum;
+  }
+  std::vector<ops::Segment> segments() const {
+    std::vector<ops::Segment> result;
+    int64_t first = 0;
+    for (const int64_t length : lengths) {
+      result.push_back({.first_row = first, .rows = length, .cached_rows = 0});
+      first += length;
+    }
+    return result;
+  }
+};
+
+// Lengths at the edges of tiles of 64 keys and of the kernel's groups of rows; heads whose keys are wider than values.
+inline std::vector<AttentionCase> attention_conformance_cases() {
+  return {{{1}, 1, 1, 1},        {{2, 0, 1, 7}, 2, 24, 16}, {{63, 64, 65}, 2, 48, 32},
+          {{129}, 3, 24, 16},    {{33, 12, 40}, 4, 48, 32}, {{70, 5}, 1, 19, 37},
+          {{130, 66}, 1, 96, 64}};
+}
+
+}  // namespace millet::tests
