@@ -3,13 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <string>
 #include <vector>
 
-namespace millet::report {
+#include "millet/report/unknown.h"
 
-inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();  // null in the file
+namespace millet::report {
 
 // Problems of one difficulty (operations, digits, …), answered greedily.
 struct DifficultyRow {

@@ -14,19 +14,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "millet/core/log.h"
 #include "millet/report/metrics.h"
 #include "millet/report/rollouts.h"
 
 namespace millet::report {
-
-class View;
 
 struct RunInfo {
   std::string verb;     // "pretrain", "rl", …
@@ -53,6 +49,7 @@ class Run {
   // Opens a run to go on with it. Throws Error where the directory is no run, is one of another verb or seed, has a
   // recipe that differs in a value (the first one is named; origins may differ), or is being written by another
   // process.
+  // The files are left as they are: cut_back() is the caller's, who knows the checkpoint.
   static Run resume(const std::filesystem::path& dir, const RunInfo& info, std::string_view recipe);
 
   // Resumes what is there, creates where nothing or an empty directory is.
@@ -75,7 +72,7 @@ class Run {
   void log(std::string_view text);  // a line in log.txt
 
   // Takes everything of later steps away: rows of metrics and samples with a step above `step`, and rollouts of later
-  // steps. A torn last line goes too. To be called with the checkpoint's step before going on from it.
+  // steps. A torn last line goes too. To be called with the checkpoint's step before going on from it; −1 begins anew.
   void cut_back(int64_t step);
 
   void finish();
@@ -99,17 +96,5 @@ class Run {
 bool is_run(const std::filesystem::path& dir);
 RunInfo read_run(const std::filesystem::path& dir);  // throws Error where it is none
 std::vector<Sample> read_samples(const std::filesystem::path& run);
-
-// Where the library's remarks and warnings go: the run's log.txt, and the view where there is one. Either may be null.
-class RunLog final : public Log {
- public:
-  RunLog(Run* run, View* view) : run_(run), view_(view) {}
-  void write(Level level, std::string_view text) override;
-
- private:
-  std::mutex mutex_;
-  Run* run_;
-  View* view_;
-};
 
 }  // namespace millet::report

@@ -1,4 +1,4 @@
-// summary.json: what a demonstration of reinforcement learning with its controls came to.
+// summary.json: what a demonstration of reinforcement learning with its controls came to, and whether its claims hold.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "millet/report/evaluation.h"
+#include "millet/report/unknown.h"
 
 namespace millet::report {
 
@@ -34,5 +34,16 @@ struct Summary {
 // ratio_exactly_one is true where tokens were compared and none differed.
 void write_summary(const std::filesystem::path& dir, const Summary& summary);
 Summary read_summary(const std::filesystem::path& dir);  // of <dir>/summary.json; throws Error
+
+// A claim of the demonstration, in words, with its figures; `holds` is false as well where a figure is not known.
+struct Claim {
+  std::string text;
+  std::string figures;
+  bool holds = false;
+};
+
+// Greedy pass@1 at most 20 points above chance before; at least 90 % after; length at least doubled; the random-reward
+// control within 10 points of before; every ratio exactly 1.
+std::vector<Claim> claims(const Summary& summary);
 
 }  // namespace millet::report

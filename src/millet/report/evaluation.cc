@@ -1,0 +1,142 @@
+#include "millet/report/evaluation.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "millet/io/json.h"
+#include "millet/report/escape.h"
+
+namespace millet::report {
+
+namespace fs = std::filesystem;
+using io::Json;
+
+namespace {
+
+Json to_json(const Sampling& s) {
+  return Json::object({{"temperature", json_number(s.temperature)},
+                       {"problems", s.problems},
+                       {"k", s.k},
+                       {"pass1", json_number(s.pass1)},
+                       {"pass_k", json_number(s.pass_k)},
+                       {"length", json_number(s.length)},
+                       {"thinks", json_number(s.thinks)},
+                       {"wait", json_number(s.wait)},
+                       {"wait_long", json_number(s.wait_long)}});
+}
+
+Json to_json(const DifficultyRow& d) {
+  return Json::object({{"difficulty", d.difficulty},
+                       {"problems", d.problems},
+                       {"pass1", json_number(d.pass1)},
+                       {"length", json_number(d.length)}});
+}
+
+Json to_json(const Transcript& t) {
+  return Json::object({{"difficulty", t.difficulty},
+                       {"prompt", well_formed(t.prompt)},
+                       {"answer", well_formed(t.answer)},
+                       {"response", well_formed(t.response)},
+                       {"thinking", well_formed(t.thinking)},
+                       {"given", well_formed(t.given)},
+                       {"right", t.right},
+                       {"truncated", t.truncated},
+                       {"tokens", t.tokens}});
+}
+
+Json to_json(const Evaluation& e) {
+  Json by_difficulty = Json::array();
+  for (const DifficultyRow& d : e.by_difficulty) by_difficulty.append(to_json(d));
+  Json transcripts = Json::array();
+  for (const Transcript& t : e.transcripts) transcripts.append(to_json(t));
+  return Json::object({{"name", e.name},
+                       {"task", e.task},
+                       {"model", e.model},
+                       {"problems", e.problems},
+                       {"chance", json_number(e.chance)},
+                       {"pass1", json_number(e.pass1)},
+                       {"length", json_number(e.length)},
+                       {"thinks", json_number(e.thinks)},
+                       {"truncated", json_number(e.truncated)},
+                       {"sampled", to_json(e.sampled)},
+                       {"by_difficulty", std::move(by_difficulty)},
+                       {"transcripts", std::move(transcripts)},
+                       {"seconds", json_number(e.seconds)}});
+}
+
+Sampling sampling(const Json& json) {
+  return {.temperature = number_of(json, "temperature"),
+          .problems = json.int_or("problems", 0),
+          .k = json.int_or("k", 0),
+          .pass1 = number_of(json, "pass1"),
+          .pass_k = number_of(json, "pass_k"),
+          .length = number_of(json, "length"),
+          .thinks = number_of(json, "thinks"),
+          .wait = number_of(json, "wait"),
+          .wait_long = number_of(json, "wait_long")};
+}
+
+Transcript transcript(const Json& json) {
+  return {.difficulty = json.int_or("difficulty", 0),
+          .prompt = json.at("prompt").as_string(),
+          .answer = json.at("answer").as_string(),
+          .response = json.at("response").as_string(),
+          .thinking = json.at("thinking").as_string(),
+          .given = json.at("given").as_string(),
+          .right = json.at("right").as_bool(),
+          .truncated = json.bool_or("truncated", false),
+          .tokens = json.at("tokens").as_int()};
+}
+
+}  // namespace
+
+void write_evaluation(const fs::path& dir, const Evaluation& e) {
+  const bool plain = !e.name.empty() && e.name.find_first_of("/\\") == std::string::npos;
+  require(plain, "an evaluation cannot be named '{}': take letters, digits, - and _", e.name);
+  io::write_file_atomically(dir / fmt::format("eval-{}.json", e.name), to_json(e).pretty());
+}
+
+Evaluation read_evaluation(const fs::path& file) {
+  const Json json = io::read_json(file);
+  Evaluation e{.name = json.at("name").as_string(),
+               .task = json.string_or("task", ""),
+               .model = json.string_or("model", ""),
+               .problems = json.at("problems").as_int(),
+               .chance = number_of(json, "chance"),
+               .pass1 = number_of(json, "pass1"),
+               .length = number_of(json, "length"),
+               .thinks = number_of(json, "thinks"),
+               .truncated = number_of(json, "truncated"),
+               .seconds = number_of(json, "seconds")};
+  if (const Json* sampled = json.find("sampled")) e.sampled = sampling(*sampled);
+  if (const Json* rows = json.find("by_difficulty")) {
+    for (const Json& d : rows->items())
+      e.by_difficulty.push_back({.difficulty = d.at("difficulty").as_int(),
+                                 .problems = d.at("problems").as_int(),
+                                 .pass1 = number_of(d, "pass1"),
+                                 .length = number_of(d, "length")});
+  }
+  if (const Json* transcripts = json.find("transcripts")) {
+    for (const Json& t : transcripts->items()) e.transcripts.push_back(transcript(t));
+  }
+  return e;
+}
+
+std::vector<Evaluation> read_evaluations(const fs::path& dir) {
+  std::vector<fs::path> files;
+  if (fs::is_directory(dir)) {
+    for (const auto& entry : fs::directory_iterator(dir)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("eval-") && name.ends_with(".json")) files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Evaluation> evaluations;
+  for (const fs::path& file : files) evaluations.push_back(read_evaluation(file));
+  return evaluations;
+}
+
+}  // namespace millet::report

@@ -1,0 +1,77 @@
+#include "millet/report/evaluation.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "millet/io/file.h"
+#include "tests/io/error_of.h"
+#include "tests/io/temporary_directory.h"
+
+using namespace millet;
+using namespace millet::report;
+
+TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
+  const TemporaryDirectory tmp;
+  const Evaluation e = {.name = "test",
+                        .task = "arithmetic_chain",
+                        .model = "runs/demo/base",
+                        .problems = 512,
+                        .chance = 0.113,
+                        .pass1 = 0.109,
+                        .length = 6,
+                        .thinks = 0,
+                        .sampled = {.temperature = 1,
+                                    .problems = 128,
+                                    .k = 16,
+                                    .pass1 = 0.203,
+                                    .pass_k = 0.945,
+                                    .length = 12.4,
+                                    .thinks = 0.189,
+                                    .wait = 0.036,
+                                    .wait_long = 0.189},
+                        .by_difficulty = {{4, 57, 0.1, 6}, {5, 56, 0.09, 6}},
+                        .transcripts = {{.difficulty = 4,
+                                         .prompt = "0-9-1+9*7=?",
+                                         .answer = "3",
+                                         .response = "<think></think>",
+                                         .thinking = "",
+                                         .given = "5",
+                                         .right = false,
+                                         .truncated = true,
+                                         .tokens = 6}}};
+  write_evaluation(tmp.path(), e);
+  const Evaluation back = read_evaluation(tmp.path() / "eval-test.json");
+  CHECK(back.name == "test");
+  CHECK(back.task == "arithmetic_chain");
+  CHECK(back.model == "runs/demo/base");
+  CHECK(back.problems == 512);
+  CHECK(back.chance == 0.113);
+  CHECK(back.pass1 == 0.109);
+  CHECK(back.length == 6);
+  CHECK(back.thinks == 0);
+  CHECK(std::isnan(back.truncated));
+  CHECK(std::isnan(back.seconds));
+  CHECK(back.sampled.problems == 128);
+  CHECK(back.sampled.k == 16);
+  CHECK(back.sampled.pass_k == 0.945);
+  CHECK(back.sampled.wait_long == 0.189);
+  REQUIRE(back.by_difficulty.size() == 2);
+  CHECK(back.by_difficulty[1].difficulty == 5);
+  CHECK(back.by_difficulty[1].pass1 == 0.09);
+  REQUIRE(back.transcripts.size() == 1);
+  CHECK(back.transcripts[0].prompt == "0-9-1+9*7=?");
+  CHECK(back.transcripts[0].given == "5");
+  CHECK_FALSE(back.transcripts[0].right);
+  CHECK(back.transcripts[0].truncated);
+  CHECK(back.transcripts[0].tokens == 6);
+  CHECK(read_evaluations(tmp.path()).size() == 1);
+  CHECK(read_evaluations(tmp.path() / "absent").empty());
+}
+
+TEST_CASE("an evaluation without a needed key names it") {
+  const TemporaryDirectory tmp;
+  io::write_file_atomically(tmp.path() / "eval-x.json", R"({"name": "x"})");
+  CHECK(error_of([&] { read_evaluation(tmp.path() / "eval-x.json"); }).find("problems") != std::string::npos);
+  CHECK(error_of([&] { write_evaluation(tmp.path(), {.name = "../x"}); }).find("cannot be named") != std::string::npos);
+}
