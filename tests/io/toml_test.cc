@@ -117,7 +117,7 @@ TEST_CASE("of several mistakes the first in the file is reported") {
 }
 
 TEST_CASE("a wrong type or choice is refused at its place") {
-  CHECK(error_of("[train]\nsteps = 1.5").starts_with("r.toml:2:1: key 'train.steps' takes a int"));
+  CHECK(error_of("[train]\nsteps = 1.5").starts_with("r.toml:2:1: key 'train.steps' takes int"));
   CHECK(error_of("[train.lr]\nschedule = \"v4\"").starts_with("r.toml:2:1: key 'train.lr.schedule' is \"v4\""));
   CHECK(error_of("model = 1979-05-27") == "r.toml:1:1: key 'model' is a date or time: write it as a string");
   CHECK(error_of("betas = [1, \"x\"]").find("not both") != std::string::npos);

@@ -7,7 +7,7 @@
 
 #include "millet/cli/version.h"
 #include "millet/core/error.h"
-#include "millet/core/fields.h"
+#include "millet/core/nearest.h"
 
 namespace millet::cli {
 

@@ -1,6 +1,7 @@
 #include "millet/core/arena.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace millet {
 
@@ -15,7 +16,8 @@ Tensor Arena::tensor(DType dtype, const Shape& shape) {
     offset_ = 0;
   }
   if (block_ == blocks_.size()) {
-    blocks_.emplace_back(device_, std::max(bytes, block_bytes_));
+    // Not zero-filled: a block's unused pages shall cost nothing.
+    blocks_.emplace_back(device_, std::max(bytes, block_bytes_), Fill::none);
     block_bytes_ = std::min<int64_t>(block_bytes_ * 2, int64_t{256} << 20);
     offset_ = 0;
   }
@@ -38,6 +40,7 @@ Tensor Arena::ids(const std::vector<int32_t>& values) {
 }
 
 void Arena::release(const Mark& mark) {
+  assert(mark.block < block_ || (mark.block == block_ && mark.offset <= offset_));
   block_ = mark.block;
   offset_ = mark.offset;
 }

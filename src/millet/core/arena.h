@@ -26,7 +26,7 @@ class Arena {
   void release(const Mark& mark);  // frees all that was given since; keeps the memory for the next
   void clear() { release({}); }
 
-  int64_t used_bytes() const;
+  int64_t used_bytes() const;                   // the gaps at the ends of blocks included
   int64_t peak_bytes() const { return peak_; }  // most in use at once
   int64_t reserved_bytes() const;               // memory held
 

@@ -6,9 +6,12 @@
 
 namespace millet {
 
-Buffer::Buffer(Device& device, int64_t bytes)
-    : device_(&device), data_(device.allocate(static_cast<size_t>(bytes))), bytes_(bytes) {
-  device.zero(data_, static_cast<size_t>(bytes));
+Buffer::Buffer(Device& device, int64_t bytes, Fill fill) : Buffer() {  // delegates: what follows may throw
+  assert(bytes >= 0);
+  data_ = device.allocate(static_cast<size_t>(bytes));
+  device_ = &device;
+  bytes_ = bytes;
+  if (fill == Fill::zero) device.zero(data_, static_cast<size_t>(bytes));
 }
 
 Buffer::Buffer(Buffer&& other) noexcept
@@ -37,7 +40,7 @@ void Buffer::reset() noexcept {
 
 Buffer Buffer::copy() const {
   if (empty()) return {};
-  Buffer twin(*device_, bytes_);
+  Buffer twin(*device_, bytes_, Fill::none);
   device_->copy(twin.data_, data_, static_cast<size_t>(bytes_));
   return twin;
 }
@@ -49,6 +52,7 @@ Tensor Buffer::tensor(DType dtype, const Shape& shape) const {
 
 template <class T>
 std::vector<T> to_host(Device& device, const ConstTensor& from) {
+  require(!from.empty(), "copy to host: the tensor is absent");
   require(from.dtype() == DTypeOf<T>::value && from.dense(), "copy to host: {} is not a dense {}", to_string(from),
           name_of(DTypeOf<T>::value));
   std::vector<T> to(static_cast<size_t>(from.elements()));
@@ -58,6 +62,7 @@ std::vector<T> to_host(Device& device, const ConstTensor& from) {
 
 template <class T>
 void from_host(Device& device, const std::vector<T>& from, const Tensor& to) {
+  require(!to.empty(), "copy from host: the tensor is absent");
   require(to.dtype() == DTypeOf<T>::value && to.dense() && to.elements() == static_cast<int64_t>(from.size()),
           "copy from host: {} values do not fill {}", from.size(), to_string(to));
   if (!from.empty()) device.copy_from_host(to.data(), from.data(), from.size() * sizeof(T));

@@ -9,10 +9,12 @@
 
 namespace millet {
 
+enum class Fill : unsigned char { zero, none };  // none: contents undefined, pages untouched
+
 class Buffer {
  public:
   Buffer() = default;
-  Buffer(Device& device, int64_t bytes);  // zero-filled
+  Buffer(Device& device, int64_t bytes, Fill fill = Fill::zero);
   Buffer(Buffer&& other) noexcept;
   Buffer& operator=(Buffer&& other) noexcept;
   ~Buffer();
@@ -32,7 +34,8 @@ class Buffer {
   int64_t bytes_ = 0;
 };
 
-// Explicit copies between a device's tensor and the host. Dense tensors only; dtypes must agree.
+// Explicit copies between a device's tensor and the host. Throws Error unless the tensor is there, dense, and of the
+// same dtype and number of elements.
 template <class T>
 std::vector<T> to_host(Device& device, const ConstTensor& from);
 template <class T>

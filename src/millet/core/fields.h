@@ -18,12 +18,10 @@
 #include <variant>
 #include <vector>
 
+#include "millet/core/field_value.h"
+#include "millet/core/nearest.h"
+
 namespace millet {
-
-// A value as TOML or --set gives it. Integers convert to double where the field is one.
-using FieldValue = std::variant<bool, int64_t, double, std::string, std::vector<std::string>, std::vector<double>>;
-
-std::string to_string(const FieldValue& value);  // as TOML writes it
 
 struct Field {
   std::string path;                  // "train.optimizer.lr"
@@ -38,9 +36,13 @@ struct Field {
 };
 
 // Collects the fields of a config by walking its `fields(Fields&)`. Targets point into the config, which must outlive
-// it and stay where it is.
+// it and stay where it is. Two fields of one name are our own mistake: Error (own).
 class Fields {
  public:
+  Fields() = default;
+  Fields(const Fields&) = delete;  // maps remember where it is
+  Fields& operator=(const Fields&) = delete;
+
   template <class T>
   void operator()(std::string_view name, T& target, std::string_view help, std::vector<std::string> choices = {}) {
     add(name, &target, help, std::move(choices));
@@ -74,6 +76,7 @@ class Fields {
     Fields inner;
     model.fields(inner);
     for (const Field& f : inner.all()) map_rows_.push_back({base + "<name>." + f.path, f.help, std::string(f.type())});
+    for (const Row& row : inner.map_rows()) map_rows_.push_back({base + "<name>." + row.path, row.help, row.type});
     maps_.push_back({base, expand});
     prefix_ = outer;
   }
@@ -81,7 +84,7 @@ class Fields {
   // Sets one field. Throws Error for an unknown path (naming the nearest known one), a wrong type or choice.
   void set(std::string_view path, const FieldValue& value, std::string_view origin);
 
-  // Sets one field from "key=value" text, reading value by the field's type.
+  // Sets one field from "key=value" text, reading value by the field's type (core/field_value.h). Throws Error.
   void set_text(std::string_view assignment, std::string_view origin);
 
   const std::vector<Field>& all() const { return fields_; }
@@ -101,7 +104,9 @@ class Fields {
   using Target = decltype(Field::target);
   void add(std::string_view name, Target target, std::string_view help, std::vector<std::string> choices);
   std::string enter(std::string_view name, std::string_view help);
+  void claim(const std::string& path) const;
   Field& at(std::string_view path);
+  [[noreturn]] void refuse(std::string_view path) const;
 
   struct Map {
     std::string base;
@@ -113,8 +118,5 @@ class Fields {
   std::vector<Row> map_rows_;
   std::vector<Row> sections_;
 };
-
-// The candidate nearest to `word` by edit distance, or "" where none is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace millet

@@ -17,7 +17,14 @@ Shape::Shape(std::span<const int64_t> sizes) : rank_(static_cast<int>(sizes.size
 
 int64_t Shape::elements() const {
   int64_t product = 1;
-  for (int d = 0; d < rank_; ++d) product *= sizes_[static_cast<size_t>(d)];
+  bool fits = true;
+  for (int d = 0; d < rank_; ++d) {
+    const int64_t size = sizes_[static_cast<size_t>(d)];
+    if (size == 0) return 0;
+    fits = fits && !__builtin_mul_overflow(product, size, &product);
+  }
+  require(fits && product <= INT64_MAX / bytes_of(DType::f64), "shape: {} has more elements than memory can hold",
+          to_string(*this));
   return product;
 }
 
@@ -36,11 +43,12 @@ std::string to_string(const Shape& shape) {
 }
 
 static Shape dense_strides(const Shape& shape) {
+  shape.elements();  // throws where the products below would overflow; without elements they may, and nobody asks
   Shape strides = shape;
   int64_t step = 1;
   for (int d = shape.rank() - 1; d >= 0; --d) {
     strides[d] = step;
-    step *= shape[d];
+    (void)__builtin_mul_overflow(step, shape[d], &step);
   }
   return strides;
 }
@@ -55,6 +63,7 @@ ConstTensor::ConstTensor(const void* data, DType dtype, const Shape& shape, cons
 }
 
 bool ConstTensor::dense() const {
+  if (elements() == 0) return true;
   int64_t step = 1;
   for (int d = rank() - 1; d >= 0; --d) {
     if (shape_[d] != 1 && strides_[d] != step) return false;

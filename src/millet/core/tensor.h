@@ -24,7 +24,7 @@ class Shape {
   int rank() const { return rank_; }
   int64_t operator[](int dim) const { return sizes_[static_cast<size_t>(dim < 0 ? dim + rank_ : dim)]; }
   int64_t& operator[](int dim) { return sizes_[static_cast<size_t>(dim < 0 ? dim + rank_ : dim)]; }
-  int64_t elements() const;
+  int64_t elements() const;  // throws Error where their bytes would not fit 63 bits
   bool operator==(const Shape& other) const;
 
  private:

@@ -1,7 +1,11 @@
 #include "millet/core/thread_pool.h"
 
 #include <algorithm>
+#include <cassert>
+#include <system_error>
 #include <utility>
+
+#include "millet/core/error.h"
 
 namespace millet {
 
@@ -18,10 +22,20 @@ static void pause_a_little() {
 }
 
 ThreadPool::ThreadPool(int threads) {
-  for (int w = 1; w < std::max(threads, 1); ++w) workers_.emplace_back([this, w] { work(w); });
+  try {
+    for (int w = 1; w < std::max(threads, 1); ++w) workers_.emplace_back([this, w] { work(w); });
+  } catch (const std::system_error& e) {
+    const int started = this->threads();
+    stop();  // the destructor does not run after a constructor that throws
+    fail_own("threads: only {} of {} could be started ({}): ask for fewer with --threads", started, threads, e.what());
+  }
 }
 
 ThreadPool::~ThreadPool() {
+  stop();
+}
+
+void ThreadPool::stop() noexcept {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
@@ -29,6 +43,7 @@ ThreadPool::~ThreadPool() {
   }
   wake_.notify_all();
   for (std::thread& t : workers_) t.join();
+  workers_.clear();
 }
 
 void ThreadPool::drain(int worker) {
@@ -37,8 +52,13 @@ void ThreadPool::drain(int worker) {
     try {
       f(task, worker);
     } catch (...) {
+      // Tasks are handed out in order: all below this one have begun, so skipping the rest cannot miss a lower error.
+      next_.store(tasks_);
       const std::lock_guard lock(error_mutex_);
-      if (!error_) error_ = std::current_exception();
+      if (!error_ || task < error_task_) {
+        error_ = std::current_exception();
+        error_task_ = task;
+      }
     }
   }
 }
@@ -49,6 +69,7 @@ void ThreadPool::run(int64_t tasks, TaskRef f) {
     for (int64_t task = 0; task < tasks; ++task) f(task, 0);
     return;
   }
+  assert(task_ == nullptr && "a task may not start tasks");
   task_ = &f;
   tasks_ = tasks;
   next_.store(0, std::memory_order_relaxed);
@@ -65,6 +86,7 @@ void ThreadPool::run(int64_t tasks, TaskRef f) {
     else
       std::this_thread::yield();
   }
+  task_ = nullptr;
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 

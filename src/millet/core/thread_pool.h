@@ -36,13 +36,15 @@ class ThreadPool {
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  // Runs f(0) … f(tasks − 1), each once, on any worker. Returns when all are done; rethrows the first exception.
-  // Not to be called from inside a task.
+  // Runs f(0) … f(tasks − 1), each once, on any worker. Returns when all are done. Where tasks throw, what the lowest
+  // of them threw is thrown here, whatever the number of threads, and tasks behind it may be left out. Not to be
+  // called from inside a task.
   void run(int64_t tasks, TaskRef f);
 
  private:
   void work(int worker);
   void drain(int worker);
+  void stop() noexcept;
 
   std::vector<std::thread> workers_;
   std::mutex mutex_;
@@ -54,7 +56,8 @@ class ThreadPool {
   const TaskRef* task_ = nullptr;
   int64_t tasks_ = 0;
   std::atomic<int64_t> next_{0};
-  std::exception_ptr error_;
+  std::exception_ptr error_;  // of task error_task_
+  int64_t error_task_ = 0;
   std::mutex error_mutex_;
 };
 

@@ -1,0 +1,14 @@
+// The nearest of some words to a mistyped one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millet {
+
+// The candidate at the smallest edit distance from `word`, the first of equals; "" where none is within a third of the
+// word's length (at least two edits).
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace millet
