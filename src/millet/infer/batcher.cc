@@ -237,6 +237,7 @@ bool Batcher::ends(Job& job, int64_t sample, int32_t token, float log_prob) {
   }
   if (c.finish == Finish::none) return false;
   --job.unfinished;
+  ++facts_.finished;
   return true;
 }
 

@@ -36,6 +36,7 @@ struct BatcherFacts {
   int64_t rows = 0;             // through the model
   int64_t keys = 0;             // Σ over rows of the positions a row attends to, itself included
   int64_t drawn = 0;            // tokens
+  int64_t finished = 0;         // responses
   int64_t put_back = 0;         // times that a sequence lost its pages
   int64_t recomputed_rows = 0;  // rows that ran again for that
   int64_t running = 0, waiting = 0;

@@ -1,0 +1,171 @@
+#include "millet/eval/accuracy.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "millet/core/error.h"
+#include "millet/core/rng.h"
+#include "millet/eval/grade.h"
+#include "millet/eval/pass_at_k.h"
+
+namespace millet::eval {
+
+using Completions = std::vector<std::vector<infer::Completion>>;  // by problem, then by sample
+
+namespace {
+
+// Sums over responses; rates and means come out.
+struct Tally {
+  int64_t responses = 0, right = 0, tokens = 0, thinking = 0, truncated = 0, waits = 0, waits_thinking = 0;
+
+  void add(const Grade& g, const infer::Completion& c) {
+    ++responses;
+    right += g.right ? 1 : 0;
+    tokens += static_cast<int64_t>(c.ids.size());
+    thinking += g.thinks ? 1 : 0;
+    truncated += c.finish == infer::Finish::length ? 1 : 0;
+    waits += g.waits;
+    waits_thinking += g.thinks ? g.waits : 0;
+  }
+  static double share(int64_t part, int64_t whole) {
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : report::kUnknown;
+  }
+  double mean(int64_t sum) const { return share(sum, responses); }
+};
+
+Completions run(Context& ctx, infer::Engine& engine, std::vector<infer::Request> requests,
+                const AccuracyOptions& options) {
+  const int64_t before = engine.facts().finished;
+  int64_t total = 0;
+  for (const infer::Request& r : requests) total += r.samples;
+  return engine.generate(ctx, std::move(requests), [&] {
+    if (options.on_progress) options.on_progress(engine.facts().finished - before, total);
+  });
+}
+
+infer::Request ask(const text::ThinkingFormat& format, const tasks::Problem& problem, const AccuracyOptions& options) {
+  infer::Request r;
+  r.prompt = format.prompt(problem.prompt);
+  r.max_new_tokens = options.max_new_tokens;
+  r.stop_ids = {format.eos()};
+  // A seed of its own: evaluation must not draw the numbers that rollouts of the same run draw.
+  r.sampling.seed = random_key(options.seed, "evaluation").key;
+  return r;
+}
+
+report::Transcript transcript(const text::ThinkingFormat& format, const tasks::Problem& problem, const Grade& g,
+                              const infer::Completion& c) {
+  return {.difficulty = problem.difficulty,
+          .prompt = problem.prompt,
+          .answer = problem.answer,
+          .response = format.tokenizer().decode(c.ids, {.skip_special = true}),
+          .thinking = g.response.thinking,
+          .given = g.response.well_formed ? g.response.answer : "",
+          .right = g.right,
+          .truncated = c.finish == infer::Finish::length,
+          .tokens = static_cast<int64_t>(c.ids.size())};
+}
+
+void answer_greedily(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format, const tasks::Task& task,
+                     std::span<const tasks::Problem> problems, const AccuracyOptions& options,
+                     report::Evaluation& result) {
+  std::vector<infer::Request> requests;
+  for (const tasks::Problem& p : problems) {
+    requests.push_back(ask(format, p, options));
+    requests.back().sampling.temperature = 0;
+  }
+  const Completions completions = run(ctx, engine, std::move(requests), options);
+
+  Tally all;
+  std::map<int64_t, Tally> by_difficulty;
+  for (size_t i = 0; i < problems.size(); ++i) {
+    const infer::Completion& c = completions[i].front();
+    const Grade g = grade(format, task, problems[i], c.ids);
+    all.add(g, c);
+    by_difficulty[problems[i].difficulty].add(g, c);
+    if (static_cast<int64_t>(i) < options.transcripts) {
+      result.transcripts.push_back(transcript(format, problems[i], g, c));
+    }
+  }
+  result.pass1 = all.mean(all.right);
+  result.length = all.mean(all.tokens);
+  result.thinks = all.mean(all.thinking);
+  result.truncated = all.mean(all.truncated);
+  for (const auto& [difficulty, t] : by_difficulty) {
+    result.by_difficulty.push_back(
+        {.difficulty = difficulty, .problems = t.responses, .pass1 = t.mean(t.right), .length = t.mean(t.tokens)});
+  }
+}
+
+void answer_with_samples(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format,
+                         const tasks::Task& task, std::span<const tasks::Problem> problems,
+                         const AccuracyOptions& options, int64_t k, report::Sampling& result) {
+  std::vector<infer::Request> requests;
+  for (const tasks::Problem& p : problems) {
+    infer::Request r = ask(format, p, options);
+    r.samples = options.samples;
+    r.sample_id = requests.size() * static_cast<uint64_t>(options.samples);
+    r.sampling.temperature = options.temperature;
+    requests.push_back(std::move(r));
+  }
+  const Completions completions = run(ctx, engine, std::move(requests), options);
+
+  Tally all;
+  double pass_k = 0;
+  for (size_t i = 0; i < problems.size(); ++i) {
+    const int64_t right_before = all.right;
+    for (const infer::Completion& c : completions[i]) all.add(grade(format, task, problems[i], c.ids), c);
+    pass_k += pass_at_k(options.samples, all.right - right_before, k);
+  }
+  result.temperature = options.temperature;
+  result.problems = static_cast<int64_t>(problems.size());
+  result.k = k;
+  result.pass1 = all.mean(all.right);
+  result.pass_k = pass_k / static_cast<double>(problems.size());
+  result.length = all.mean(all.tokens);
+  result.thinks = all.mean(all.thinking);
+  result.wait = all.mean(all.waits);
+  result.wait_long = Tally::share(all.waits_thinking, all.thinking);
+}
+
+}  // namespace
+
+double chance(std::span<const tasks::Problem> problems) {
+  std::map<std::string_view, int64_t> answers;
+  int64_t commonest = 0;
+  for (const tasks::Problem& p : problems) commonest = std::max(commonest, ++answers[p.answer]);
+  return Tally::share(commonest, static_cast<int64_t>(problems.size()));
+}
+
+report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format,
+                            const tasks::Task& task, std::span<const tasks::Problem> problems,
+                            const AccuracyOptions& options) {
+  require(!problems.empty(), "evaluation '{}': no problems", options.name);
+  require(engine.idle(), "evaluation '{}': the engine is busy with other requests; finish them first", options.name);
+  const int64_t sampled = std::min(options.sampled_problems, static_cast<int64_t>(problems.size()));
+  const int64_t k = options.k > 0 ? options.k : options.samples;
+  require(k <= options.samples, "evaluation '{}': pass@{} from {} samples; draw at least as many samples as k",
+          options.name, k, options.samples);
+  require(options.temperature > 0, "evaluation '{}': samples at temperature {}; it must be positive", options.name,
+          options.temperature);
+
+  const auto begin = std::chrono::steady_clock::now();
+  report::Evaluation result;
+  result.name = options.name;
+  result.task = task.name();
+  result.model = options.model;
+  result.problems = static_cast<int64_t>(problems.size());
+  result.chance = chance(problems);
+  answer_greedily(ctx, engine, format, task, problems, options, result);
+  if (sampled > 0 && options.samples > 0) {
+    answer_with_samples(ctx, engine, format, task, problems.first(static_cast<size_t>(sampled)), options, k,
+                        result.sampled);
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return result;
+}
+
+}  // namespace millet::eval

@@ -1,0 +1,41 @@
+// A model on a set of problems: greedy accuracy, samples with pass@k, lengths, and what it wrote.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "millet/core/context.h"
+#include "millet/infer/engine.h"
+#include "millet/report/evaluation.h"
+#include "millet/tasks/task.h"
+#include "millet/text/thinking.h"
+
+namespace millet::eval {
+
+struct AccuracyOptions {
+  std::string name = "test";     // of the set
+  std::string model;             // directory, for the record
+  int64_t max_new_tokens = 256;  // a response that is longer is cut off, and wrong
+  uint64_t seed = 0;
+
+  // Samples beside the greedy answers, of the first problems of the set; 0 of either: none.
+  int64_t sampled_problems = 0;
+  int64_t samples = 0;  // n, of each
+  int64_t k = 0;        // of pass@k, at most n; 0: n
+  double temperature = 1;
+
+  int64_t transcripts = 0;  // of the first problems, greedy
+
+  std::function<void(int64_t done, int64_t total)> on_progress;  // responses; after each step of the engine
+};
+
+// Asks every problem once greedily, and the first ones again with samples. A response is right when eval/grade says so.
+// The same model, problems and options give the same result (its `seconds` apart), whatever the engine's sizes.
+report::Evaluation accuracy(Context&, infer::Engine&, const text::ThinkingFormat&, const tasks::Task&,
+                            std::span<const tasks::Problem> problems, const AccuracyOptions&);
+
+// The share of the commonest right answer: what a model gets that always says the same.
+double chance(std::span<const tasks::Problem> problems);
+
+}  // namespace millet::eval

@@ -1,0 +1,75 @@
+#include "millet/infer/generate.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "millet/core/error.h"
+#include "millet/text/detokenizer.h"
+
+namespace millet::infer {
+
+std::vector<int32_t> prompt_ids(const text::Tokenizer& tokenizer, std::string_view prompt) {
+  std::vector<int32_t> ids;
+  if (tokenizer.bos()) ids.push_back(*tokenizer.bos());
+  const std::vector<int32_t> encoded = tokenizer.encode(prompt);
+  ids.insert(ids.end(), encoded.begin(), encoded.end());
+  return ids;
+}
+
+std::vector<int32_t> stop_ids(const text::Tokenizer& tokenizer, const model::ModelConfig& config) {
+  std::vector<int32_t> ids;
+  if (tokenizer.eos()) ids.push_back(*tokenizer.eos());
+  for (const int64_t id : config.eos_token_id) {
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(static_cast<int32_t>(id));
+  }
+  return ids;
+}
+
+Generated generate(Context& ctx, Engine& engine, const text::Tokenizer& tokenizer, std::vector<int32_t> prompt,
+                   const GenerateOptions& options, const OnText& on_text) {
+  const int64_t room = engine.max_positions() + 1 - static_cast<int64_t>(prompt.size());
+  require(room >= 1, "generate: the prompt has {} tokens, the model and the engine's cache hold {}; shorten it",
+          prompt.size(), engine.max_positions());
+
+  Generated result;
+  text::Detokenizer detokenizer(tokenizer, {.skip_special = true, .stops = options.stops});
+  bool is_wanted = true;
+  std::exception_ptr error;  // of on_text: the engine must not be left in the middle of a step
+  const auto tell = [&](const std::string& piece) {
+    result.text += piece;
+    if (piece.empty() || !on_text || !is_wanted) return;
+    try {
+      is_wanted = on_text(piece);
+    } catch (...) {
+      error = std::current_exception();
+      is_wanted = false;
+    }
+  };
+
+  Request request;
+  request.prompt = std::move(prompt);
+  request.sampling = options.sampling;
+  request.sample_id = options.sample_id;
+  request.max_new_tokens = options.max_new_tokens > 0 ? std::min(options.max_new_tokens, room) : room;
+  request.stop_ids = options.stop_ids;
+  request.on_token = [&](int64_t, int32_t token, float) {
+    tell(detokenizer.push(token));
+    return is_wanted && !detokenizer.stopped();
+  };
+  const int64_t number = engine.submit(std::move(request));
+  try {
+    while (!engine.is_done(number)) engine.step(ctx);
+  } catch (...) {
+    engine.cancel(number);  // it refers to what ends here
+    engine.take(number);
+    throw;
+  }
+  result.completion = std::move(engine.take(number).front());
+  tell(detokenizer.finish());
+  result.stop = detokenizer.stop();
+  if (error) std::rethrow_exception(error);
+  return result;
+}
+
+}  // namespace millet::infer
