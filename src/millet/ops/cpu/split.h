@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <type_traits>
 
 #include "millet/core/context.h"
 #include "millet/ops/cpu/device.h"
@@ -15,18 +16,25 @@ namespace millet::ops::cpu {
 inline constexpr int64_t kTaskElements = 16384;
 
 // f(first, count) for ranges of about kTaskElements / elements_per_row rows, which cover 0 … rows−1. An element that
-// costs more than a few operations (exp) counts as several. The cut depends on shapes alone.
+// costs more than a few operations (exp) counts as several. The cut depends on shapes alone. f may ask for a third
+// argument, the worker (0 … threads − 1), to choose its scratch memory.
 template <class F>
 void for_rows(Context& ctx, int64_t rows, int64_t elements_per_row, F f) {
+  const auto call = [&](int64_t first, int64_t count, int worker) {
+    if constexpr (std::is_invocable_v<F, int64_t, int64_t, int>)
+      f(first, count, worker);
+    else
+      f(first, count);
+  };
   const int64_t most = std::max<int64_t>(1, kTaskElements / std::max<int64_t>(1, elements_per_row));
   const int64_t tasks = (rows + most - 1) / most;
   if (tasks <= 1) {
-    if (rows > 0) f(int64_t{0}, rows);
+    if (rows > 0) call(0, rows, 0);
     return;
   }
-  ctx.parallel_for(tasks, [&](int64_t task, int) {
+  ctx.parallel_for(tasks, [&](int64_t task, int worker) {
     const int64_t first = rows * task / tasks;
-    f(first, rows * (task + 1) / tasks - first);
+    call(first, rows * (task + 1) / tasks - first, worker);
   });
 }
 

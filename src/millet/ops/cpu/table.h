@@ -43,4 +43,17 @@ decltype(ops::broadcast_heads) broadcast_heads;
 decltype(ops::sum_heads) sum_heads;
 decltype(ops::sum_of_squares) sum_of_squares;
 
+decltype(ops::rope) rope;
+
+decltype(ops::router) router;
+decltype(ops::router_backward) router_backward;
+decltype(ops::expert_load) expert_load;
+decltype(ops::sequence_balance) sequence_balance;
+
+decltype(ops::gather_rows) gather_rows;
+decltype(ops::combine_rows) combine_rows;
+
+decltype(ops::log_prob) log_prob;
+decltype(ops::log_prob_backward) log_prob_backward;
+
 }  // namespace millet::ops::cpu

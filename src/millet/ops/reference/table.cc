@@ -23,6 +23,7 @@ static constexpr Backend kTable = {
     .rms_norm = rms_norm,
     .rms_norm_backward_input = rms_norm_backward_input,
     .rms_norm_backward_weight = rms_norm_backward_weight,
+    .rope = rope,
     .swiglu = swiglu,
     .swiglu_backward = swiglu_backward,
     .embedding = embedding,
@@ -36,6 +37,14 @@ static constexpr Backend kTable = {
     .broadcast_heads = broadcast_heads,
     .sum_heads = sum_heads,
     .sum_of_squares = sum_of_squares,
+    .router = router,
+    .router_backward = router_backward,
+    .expert_load = expert_load,
+    .sequence_balance = sequence_balance,
+    .gather_rows = gather_rows,
+    .combine_rows = combine_rows,
+    .log_prob = log_prob,
+    .log_prob_backward = log_prob_backward,
 };
 
 const Backend& table() {

@@ -11,6 +11,10 @@ extern const NormKernels norm;
 extern const ActivationKernels activation;
 extern const EmbeddingKernels embedding;
 extern const ElementwiseKernels elementwise;
+extern const RopeKernels rotation;
+extern const RouterKernels routing;
+extern const PermuteKernels permute;
+extern const LossKernels loss;
 }  // namespace MILLET_ISA
 
 static constexpr KernelTable kTable = {
@@ -21,6 +25,10 @@ static constexpr KernelTable kTable = {
     .activation = &MILLET_ISA::activation,
     .embedding = &MILLET_ISA::embedding,
     .elementwise = &MILLET_ISA::elementwise,
+    .rope = &MILLET_ISA::rotation,
+    .router = &MILLET_ISA::routing,
+    .permute = &MILLET_ISA::permute,
+    .loss = &MILLET_ISA::loss,
 };
 
 const KernelTable& MILLET_TABLE() {

@@ -7,8 +7,12 @@
 #include "millet/ops/cpu/kernels/elementwise.h"
 #include "millet/ops/cpu/kernels/embedding.h"
 #include "millet/ops/cpu/kernels/gemm.h"
+#include "millet/ops/cpu/kernels/loss.h"
 #include "millet/ops/cpu/kernels/math.h"
 #include "millet/ops/cpu/kernels/norm.h"
+#include "millet/ops/cpu/kernels/permute.h"
+#include "millet/ops/cpu/kernels/rope.h"
+#include "millet/ops/cpu/kernels/router.h"
 
 namespace millet::ops::cpu {
 
@@ -20,6 +24,10 @@ struct KernelTable {
   const ActivationKernels* activation;
   const EmbeddingKernels* embedding;
   const ElementwiseKernels* elementwise;
+  const RopeKernels* rope;
+  const RouterKernels* router;
+  const PermuteKernels* permute;
+  const LossKernels* loss;
 };
 
 const KernelTable& table_v2();

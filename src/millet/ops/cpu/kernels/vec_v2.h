@@ -189,6 +189,16 @@ MILLET_VEC f32x16 to_f32(i32x16 x) {
   return y;
 }
 
+// Lanes 0 0 2 2 4 4 …, and 1 1 3 3 5 5 …: both halves of neighbouring pairs.
+MILLET_VEC f32x16 twice_even(f32x16 x) {
+  for (int i = 0; i < 16; i += 2) x.lane[i + 1] = x.lane[i];
+  return x;
+}
+MILLET_VEC f32x16 twice_odd(f32x16 x) {
+  for (int i = 0; i < 16; i += 2) x.lane[i] = x.lane[i + 1];
+  return x;
+}
+
 // The one tree over lanes: i with i + 8, then + 4, + 2, + 1.
 MILLET_VEC float sum(f32x16 x) {
   for (int width = 8; width > 0; width /= 2) {

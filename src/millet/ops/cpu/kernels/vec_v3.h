@@ -145,6 +145,14 @@ MILLET_VEC f32x16 to_f32(i32x16 x) {
   return {_mm256_cvtepi32_ps(x.low), _mm256_cvtepi32_ps(x.high)};
 }
 
+// Lanes 0 0 2 2 4 4 …, and 1 1 3 3 5 5 …: both halves of neighbouring pairs.
+MILLET_VEC f32x16 twice_even(f32x16 x) {
+  return {_mm256_moveldup_ps(x.low), _mm256_moveldup_ps(x.high)};
+}
+MILLET_VEC f32x16 twice_odd(f32x16 x) {
+  return {_mm256_movehdup_ps(x.low), _mm256_movehdup_ps(x.high)};
+}
+
 // The one tree over lanes: i with i + 8, then + 4, + 2, + 1.
 MILLET_VEC float sum(f32x16 x) {
   const __m256 by8 = _mm256_add_ps(x.low, x.high);

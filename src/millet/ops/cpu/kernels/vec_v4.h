@@ -137,6 +137,14 @@ MILLET_VEC f32x16 to_f32(i32x16 x) {
   return {_mm512_cvtepi32_ps(x.lanes)};
 }
 
+// Lanes 0 0 2 2 4 4 …, and 1 1 3 3 5 5 …: both halves of neighbouring pairs.
+MILLET_VEC f32x16 twice_even(f32x16 x) {
+  return {_mm512_moveldup_ps(x.lanes)};
+}
+MILLET_VEC f32x16 twice_odd(f32x16 x) {
+  return {_mm512_movehdup_ps(x.lanes)};
+}
+
 // The one tree over lanes: i with i + 8, then + 4, + 2, + 1.
 MILLET_VEC float sum(f32x16 x) {
   const __m256 by8 = _mm256_add_ps(_mm512_castps512_ps256(x.lanes), _mm512_extractf32x8_ps(x.lanes, 1));

@@ -1,0 +1,23 @@
+// Rotation of neighbouring pairs.
+#pragma once
+
+#include "millet/ops/cpu/kernels/rows.h"
+
+namespace millet::ops::cpu {
+
+struct RopeBlock {
+  ConstRows x;  // rows, each with heads x_head apart
+  int64_t x_head;
+  ConstRows cos, sin;  // by position
+  const int32_t* positions;
+  Rows y;  // may be x
+  int64_t y_head;
+  int64_t rows, heads, width;
+  bool inverse;
+};
+
+struct RopeKernels {
+  void (*rope)(const RopeBlock&);
+};
+
+}  // namespace millet::ops::cpu

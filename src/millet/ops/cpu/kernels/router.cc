@@ -1,0 +1,149 @@
+// router. Bound per row of E scores: E exponentials and divisions, then about E comparisons by scalars: arithmetic.
+#include "millet/ops/cpu/kernels/router.h"
+
+#include "millet/ops/cpu/kernels/vec.h"
+
+namespace millet::ops::cpu::MILLET_ISA {
+
+namespace {
+
+// A list of the k largest values seen, best first. Candidates come in ascending order and only a larger value passes
+// an earlier one: ties stay with the lower. NaN passes nothing but fills an empty place, so that every place is valid.
+inline void offer(const float* value, int32_t candidate, int32_t* best, int64_t& count, int64_t k) {
+  if (count == k && !(value[candidate] > value[best[k - 1]])) return;
+  int64_t at = count < k ? count++ : k - 1;
+  for (; at > 0 && value[candidate] > value[best[at - 1]]; --at) best[at] = best[at - 1];
+  best[at] = candidate;
+}
+
+float two_best(const float* value, int64_t count) {
+  float best = value[0] >= value[1] ? value[0] : value[1];
+  float second = value[0] >= value[1] ? value[1] : value[0];
+  for (int64_t e = 2; e < count; ++e) {
+    if (value[e] > best) {
+      second = best;
+      best = value[e];
+    } else if (value[e] > second) {
+      second = value[e];
+    }
+  }
+  return best + second;
+}
+
+void choose(const RouterBlock& b, int32_t* expert) {
+  const int64_t in_group = b.experts / b.n_group;
+  int64_t groups = 0, experts = 0;
+  if (b.n_group > 1) {
+    for (int64_t g = 0; g < b.n_group; ++g) b.group_score[g] = two_best(b.biased + g * in_group, in_group);
+  }
+  for (int64_t g = 0; g < b.n_group && b.topk_group < b.n_group; ++g)
+    offer(b.group_score, static_cast<int32_t>(g), b.best_group, groups, b.topk_group);
+  for (int64_t g = 0; g < b.n_group; ++g) {
+    bool stays = b.topk_group == b.n_group;
+    for (int64_t i = 0; i < groups; ++i) stays = stays || b.best_group[i] == g;
+    for (int64_t e = g * in_group; stays && e < (g + 1) * in_group; ++e)
+      offer(b.biased, static_cast<int32_t>(e), expert, experts, b.k);
+  }
+}
+
+void router(const RouterBlock& b) {
+  for (int64_t t = 0; t < b.rows; ++t) {
+    const float* logits = b.logits.at + t * b.logits.stride;
+    float* scores = b.scores.at + t * b.scores.stride;
+    int32_t* expert = b.expert + t * b.expert_stride;
+    float* gate = b.gate.at + t * b.gate.stride;
+    for (int64_t e = 0; e < b.experts; e += 16) {
+      const mask16 wanted = first(b.experts - e < 16 ? b.experts - e : 16);
+      const f32x16 score = sigmoid(load(logits + e, wanted));
+      store(scores + e, score, wanted);
+      store(b.biased + e, score + load(b.bias + e, wanted), wanted);
+    }
+    choose(b, expert);
+    float total = 1;
+    if (b.normalise) {
+      total = 0;
+      for (int64_t s = 0; s < b.k; ++s) total += scores[expert[s]];
+      total += 1e-20F;
+    }
+    for (int64_t s = 0; s < b.k; ++s) gate[s] = scores[expert[s]] / total * b.factor;
+  }
+}
+
+// With normalisation gate_i = f · s_i / S, so  ds_i = f / S · (dgate_i − Σ_j dgate_j · s_j / S);  without  f · dgate_i.
+void router_backward(const RouterBackwardBlock& b) {
+  for (int64_t t = 0; t < b.rows; ++t) {
+    const float* dgate = b.dgate.at + t * b.dgate.stride;
+    const float* dscores = b.dscores.at == nullptr ? nullptr : b.dscores.at + t * b.dscores.stride;
+    const float* scores = b.scores.at + t * b.scores.stride;
+    const int32_t* expert = b.expert + t * b.expert_stride;
+    float* dlogits = b.dlogits.at + t * b.dlogits.stride;
+    for (int64_t e = 0; e < b.experts; e += 16) {
+      const mask16 wanted = first(b.experts - e < 16 ? b.experts - e : 16);
+      const f32x16 s = load(scores + e, wanted);
+      const f32x16 d = dscores == nullptr ? zero() : load(dscores + e, wanted);
+      store(dlogits + e, d * (s * (broadcast(1.0F) - s)), wanted);
+    }
+    float total = 0, mean = 0;
+    for (int64_t i = 0; i < b.k; ++i) {
+      total += scores[expert[i]];
+      mean += dgate[i] * scores[expert[i]];
+    }
+    total += 1e-20F;
+    mean /= total;
+    for (int64_t i = 0; i < b.k; ++i) {
+      const float s = scores[expert[i]];
+      float d = b.factor * (b.normalise ? (dgate[i] - mean) / total : dgate[i]);
+      if (dscores != nullptr) d += dscores[expert[i]];
+      dlogits[expert[i]] = d * (s * (1.0F - s));
+    }
+  }
+}
+
+struct Sums {
+  float scores, weighted;  // Σ s and Σ f·s, row sums of the contract
+};
+
+Sums sums(const float* scores, const float* frequency, int64_t experts) {
+  f32x16 partial = zero(), weighted = zero();
+  for (int64_t e = 0; e < experts; e += 16) {
+    const mask16 wanted = first(experts - e < 16 ? experts - e : 16);
+    const f32x16 s = load(scores + e, wanted);
+    partial = partial + s;
+    weighted = fma(load(frequency + e, wanted), s, weighted);
+  }
+  return {sum(partial), sum(weighted)};
+}
+
+// ∂loss/∂s_te = (f_e − Σ_j f_j s_tj / S_t) / (rows · S_t),  S_t = Σ_j s_tj.
+float sequence_balance(const BalanceBlock& b) {
+  if (b.rows == 0) return 0;
+  for (int64_t e = 0; e < b.experts; ++e) b.frequency[e] = b.share[e] = 0;
+  for (int64_t t = 0; t < b.rows; ++t) {
+    for (int64_t s = 0; s < b.k; ++s) b.frequency[b.expert[t * b.expert_stride + s]] += 1.0F;
+  }
+  const float even = static_cast<float>(b.experts) / static_cast<float>(b.k * b.rows);
+  for (int64_t e = 0; e < b.experts; ++e) b.frequency[e] *= even;
+
+  const auto rows = static_cast<float>(b.rows);
+  for (int64_t t = 0; t < b.rows; ++t) {
+    const float* scores = b.scores.at + t * b.scores.stride;
+    const Sums total = sums(scores, b.frequency, b.experts);
+    const f32x16 divisor = broadcast(total.scores), mean = broadcast(total.weighted / total.scores);
+    const f32x16 outer = broadcast(b.coefficient / (rows * total.scores));
+    for (int64_t e = 0; e < b.experts; e += 16) {
+      const mask16 wanted = first(b.experts - e < 16 ? b.experts - e : 16);
+      store(b.share + e, load(b.share + e, wanted) + load(scores + e, wanted) / divisor, wanted);
+      if (b.dscores.at != nullptr)
+        store(b.dscores.at + t * b.dscores.stride + e, outer * (load(b.frequency + e, wanted) - mean), wanted);
+    }
+  }
+  return sums(b.share, b.frequency, b.experts).weighted / rows;
+}
+
+}  // namespace
+
+extern const RouterKernels routing;
+const RouterKernels routing = {
+    .router = router, .router_backward = router_backward, .sequence_balance = sequence_balance};
+
+}  // namespace millet::ops::cpu::MILLET_ISA
