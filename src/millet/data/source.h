@@ -1,0 +1,32 @@
+// A stream of examples. An example is a pure function of (seed, index), so the position of a run is one integer, and a
+// run that was interrupted goes on with the very examples that it would have seen.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace millet::data {
+
+// One sequence: a window of a text, or a document.
+struct Example {
+  std::vector<int32_t> tokens;
+  std::vector<uint8_t>
+      scored;  // [tokens]: 1 = this token is a target of the loss. Never the first: nothing foretells it
+
+  // Rows that a model computes: the last token is a target only, nothing follows it.
+  int64_t rows() const { return static_cast<int64_t>(tokens.size()) - 1; }
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Any index in any order, from several threads at once.
+  virtual Example at(uint64_t index) const = 0;
+
+  // How many there are; nothing where the stream has no end.
+  virtual std::optional<uint64_t> size() const { return std::nullopt; }
+};
+
+}  // namespace millet::data

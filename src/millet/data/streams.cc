@@ -1,0 +1,129 @@
+#include "millet/data/streams.h"
+
+#include "millet/core/error.h"
+#include "millet/data/mixture.h"
+#include "millet/data/task_source.h"
+#include "millet/data/text_source.h"
+#include "millet/tasks/list.h"
+#include "millet/tasks/thought.h"
+#include "millet/text/thinking.h"
+
+namespace millet::data {
+namespace {
+
+// A source of the config, whichever way it was given.
+struct Part {
+  std::string name;
+  std::string section;  // where its keys stand: "data.mix.chain"
+  MixConfig config;
+};
+
+std::vector<Part> parts_of(const Config& config) {
+  require(config.source.empty() || config.mix.empty(),
+          "data.source and data.mix are both given: name the file as data.mix.<name>.source to mix it in");
+  require(config.context >= 1, "data.context is {}: it must be at least 1 token", config.context);
+  std::vector<Part> parts;
+  if (!config.source.empty()) {
+    const std::string name = std::filesystem::path(config.source).stem().string();
+    parts.push_back({.name = name, .section = "data", .config = {.source = config.source}});
+  }
+  for (const auto& [name, mix] : config.mix) parts.push_back({name, "data.mix." + name, mix});
+  require(!parts.empty(), "there is no data: set data.source to a text file, or data.mix.<name>.task to a task");
+  for (const Part& part : parts) {
+    require(part.config.task.empty() != part.config.source.empty(), "{} needs either a task or a source{}",
+            part.section, part.config.task.empty() ? "" : ", not both");
+  }
+  return parts;
+}
+
+// The same error, seen from the section that caused it.
+template <class F>
+auto within(const Part& part, F&& f) {
+  try {
+    return f();
+  } catch (const Error& e) {
+    throw e.within(part.section);
+  }
+}
+
+std::filesystem::path find_file(const std::string& named, const std::filesystem::path& base) {
+  const std::filesystem::path beside = base / named;
+  if (std::filesystem::exists(named) || !std::filesystem::exists(beside)) return named;
+  return beside;
+}
+
+TaskSourceOptions task_options(const Part& part, const tasks::Task& task, const Config& config, uint64_t seed) {
+  tasks::DifficultyRange range = task.default_range();
+  if (part.config.min != 0) range.min = part.config.min;
+  if (part.config.max != 0) range.max = part.config.max;
+  return {.range = range,
+          .styles = {.direct = part.config.direct, .aloud = part.config.aloud, .slip = part.config.slip},
+          .score_prompt = config.score_prompt,
+          .context = config.context,
+          .seed = seed,
+          .name = part.name};
+}
+
+struct Opened {
+  std::unique_ptr<Source> train, validation;
+};
+
+Opened open_part(const Part& part, const Config& config, const text::Tokenizer& tokenizer, uint64_t seed,
+                 const std::filesystem::path& base) {
+  if (part.config.task.empty()) {
+    const std::filesystem::path path = find_file(part.config.source, base);
+    auto corpus = std::make_shared<const Corpus>(read_text(path), tokenizer, config.context, path.string());
+    return {std::make_unique<TextWindows>(corpus, config.context, seed, part.name),
+            std::make_unique<ValidationWindows>(corpus, config.context)};
+  }
+  const tasks::Task& task = tasks::find(part.config.task);
+  const TaskSourceOptions options = task_options(part, task, config, seed);
+  return {std::make_unique<TaskDocuments>(task, tokenizer, options),
+          std::make_unique<TaskValidation>(task, tokenizer, options, config.validation_problems)};
+}
+
+}  // namespace
+
+text::Tokenizer make_tokenizer(const Config& config, const std::filesystem::path& base) {
+  const std::vector<Part> parts = parts_of(config);
+  std::string characters;
+  std::vector<std::string> words;
+  for (const Part& part : parts) {
+    within(part, [&] {
+      if (!part.config.task.empty()) {
+        characters += tasks::find(part.config.task).alphabet();
+        words = text::thinking_tags();
+        words.emplace_back(tasks::kWait);
+      } else if (config.tokenizer == "auto") {
+        characters += read_text(find_file(part.config.source, base));
+      }
+    });
+  }
+  if (config.tokenizer == "auto") return text::Tokenizer::characters(characters, words);
+  if (config.tokenizer == "bytes") return text::Tokenizer::bytes(words);
+  try {
+    return text::Tokenizer::load(find_file(config.tokenizer, base));
+  } catch (const Error& e) {
+    throw e.within("data.tokenizer, which is \"auto\", \"bytes\" or a directory");
+  }
+}
+
+Streams open_streams(const Config& config, const text::Tokenizer& tokenizer, uint64_t seed,
+                     const std::filesystem::path& base) {
+  Streams streams;
+  std::vector<Mixture::Part> mixed;
+  for (const Part& part : parts_of(config)) {
+    Opened opened = within(part, [&] { return open_part(part, config, tokenizer, seed, base); });
+    streams.validation.push_back({part.name, std::move(opened.validation)});
+    mixed.push_back({.share = part.config.share, .source = std::move(opened.train)});
+  }
+  if (mixed.size() > 1) {
+    streams.train = std::make_unique<Mixture>(std::move(mixed), seed);
+  } else {
+    require(mixed[0].share > 0, "the shares of data.mix sum to {}: at least one must be positive", mixed[0].share);
+    streams.train = std::move(mixed[0].source);
+  }
+  return streams;
+}
+
+}  // namespace millet::data
