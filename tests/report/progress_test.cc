@@ -86,7 +86,7 @@ TEST_CASE("the picture keeps within any width and stands alone on the screen") {
     CAPTURE(width);
     CAPTURE(b.screen.text());
     CHECK(b.screen.rows().size() <= 8);
-    CHECK(contains(b.screen.rows().at(0), width < 30 ? "pre-training" : "/1600"));
+    CHECK(contains(b.screen.rows().at(0), "100/1600"));
     CHECK(b.screen.understood);
     for (const std::string& row : b.screen.rows()) CHECK(display_width(row) < width);
   }
@@ -187,6 +187,16 @@ TEST_CASE("a value that is not known is shown as a dash, never as nan") {
   b.view.update({.phase = "rl", .step = 1, .steps = 0, .gauges = {{"greedy", std::nan(""), Unit::fraction}}});
   CHECK(contains(b.screen.text(), "greedy –"));
   CHECK_FALSE(contains(b.screen.text(), "nan"));
+}
+
+TEST_CASE("a value that is measured now and then keeps standing in between, but not into the next phase") {
+  Bench b(80);
+  b.view.update({.phase = "rl", .step = 5, .steps = 40, .gauges = {{"greedy", 0.28, Unit::fraction}}});
+  b.clock += 1;
+  b.view.update({.phase = "rl", .step = 6, .steps = 40, .gauges = {{"greedy", std::nan(""), Unit::fraction}}});
+  CHECK(contains(b.screen.text(), "greedy 28.0 %"));
+  b.view.update({.phase = "more", .step = 0, .steps = 40, .gauges = {{"greedy", std::nan(""), Unit::fraction}}});
+  CHECK(contains(b.screen.text(), "greedy –"));
 }
 
 TEST_CASE("amounts and durations read as people write them") {

@@ -174,7 +174,13 @@ void View::update(const Status& status) {
   const bool first = !active_;
   if (first) begin(status);
   remember(status);
-  status_ = status;
+  Status merged = status;
+  for (Gauge& gauge : merged.gauges) {  // what is measured every few steps alone keeps its last value
+    for (const Gauge& before : status_.gauges) {
+      if (!std::isfinite(gauge.value) && before.name == gauge.name) gauge.value = before.value;
+    }
+  }
+  status_ = std::move(merged);
   const double now = options_.now();
   const double interval = options_.manner == Manner::live ? kRedrawInterval : options_.line_interval;
   if (first || now - drawn_ >= interval) draw();
@@ -261,21 +267,23 @@ std::string View::rates() const {
 
 Line View::progress_line(const Screen& screen) const {
   const Status& s = status_;
-  Line line = {{s.phase, Style::bold}, {"  "}};
   const double left = seconds_left();
-  std::string after = s.steps > 0 ? fmt::format("  {}/{}", s.step, s.steps) : fmt::format("{}", s.step);
+  std::string after = s.steps > 0 ? fmt::format("  {}/{}", s.step, s.steps) : fmt::format("  {}", s.step);
   if (std::isfinite(left) && s.step < s.steps)
     after += "  " + duration(left) + " left";
   else
     after += "  " + duration(options_.now() - started_);
-  if (s.steps > 0) {
-    const int room = screen.columns - 1 - display_width(line) - display_width(after);
-    if (room >= 5)
-      line.push_back(
-          {bar(static_cast<double>(s.step) / static_cast<double>(s.steps), std::min(room, 40)), Style::accent});
+  // What matters most stays longest when the window is narrow: steps and time, then the phase, the bar, the activity.
+  const int columns = screen.columns - 1;
+  Line line = {{clip(s.phase, std::max(8, columns - display_width(after))), Style::bold}};
+  const int room = columns - display_width(line) - display_width(after) - 2;
+  if (s.steps > 0 && room >= 5) {
+    const double share = static_cast<double>(s.step) / static_cast<double>(s.steps);
+    line.push_back({"  "});
+    line.push_back({bar(share, std::min(room, 40)), Style::accent});
   }
   line.push_back({after});
-  if (!s.activity.empty()) line.push_back({"  " + s.activity, Style::dim});
+  if (!s.activity.empty()) line.push_back({fmt::format("  {}", s.activity), Style::dim});
   return line;
 }
 
@@ -286,8 +294,11 @@ std::vector<Line> View::picture(const Screen& screen) const {
   std::vector<Line> parts;
   for (size_t i = 0; i < s.gauges.size(); ++i) {
     Line part = named(s.gauges[i].name, reading(s.gauges[i].value, s.gauges[i].unit));
-    if (i == 0 && curve_.size() > 1)
-      part.push_back({" " + sparkline(curve_, std::clamp(columns / 3, 8, 32)), Style::accent});
+    if (i == 0 && curve_.size() > 1) {
+      const int width = std::clamp(columns / 3, 8, 32);  // full from the start, so that nothing beside it moves
+      const std::string curve = sparkline(curve_, width);
+      part.push_back({fmt::format(" {}{:{}}", curve, "", width - display_width(curve)), Style::accent});
+    }
     parts.push_back(std::move(part));
   }
   for (Line& l : flow(parts, columns, 3)) lines.push_back(std::move(l));

@@ -23,7 +23,7 @@ enum class Unit : unsigned char {
 
 struct Gauge {
   std::string name;  // "loss", "reward", "length", "entropy"
-  double value = 0;  // not-a-number: not known at this step
+  double value = 0;  // not-a-number: not measured at this step, the last value stays
   Unit unit = Unit::number;
 };
 
