@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <vector>
 
 #include "millet/core/error.h"
+#include "millet/io/file.h"
 
 namespace millet::io {
 
@@ -90,6 +90,16 @@ void Disk::close(int file, const fs::path& path) {
   if (result != 0 && errno != EINTR) fail_disk("write", path, errno);
 }
 
+void Disk::sync_file(const fs::path& path) {
+  if (const int error = before("sync", path)) fail_disk("write", path, error);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail_disk("open", path, errno);
+  const int result = ::fsync(file);
+  const int error = errno;
+  ::close(file);
+  if (result != 0 && error != EINVAL && error != EROFS) fail_disk("write", path, error);
+}
+
 void Disk::make_directory(const fs::path& path) {
   if (const int error = before("make_directory", path)) fail_disk("make the directory", path, error);
   if (::mkdir(path.c_str(), 0777) != 0) fail_disk("make the directory", path, errno);
@@ -128,13 +138,11 @@ void Disk::remove(const fs::path& path) {
 }
 
 void Disk::remove_all(const fs::path& path) {
-  std::error_code error;
-  const fs::file_status status = fs::symlink_status(path, error);
+  std::error_code missing;
+  const fs::file_status status = fs::symlink_status(path, missing);
   if (!fs::exists(status)) return;
   if (fs::is_directory(status)) {
-    std::vector<fs::path> inside;
-    for (const auto& entry : fs::directory_iterator(path)) inside.push_back(entry.path());
-    for (const fs::path& entry : inside) remove_all(entry);
+    for (const std::string& name : list_directory(path)) remove_all(path / name);
   }
   remove(path);
 }

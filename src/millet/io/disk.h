@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 namespace millet::io {
 
@@ -20,6 +22,7 @@ class Disk {
   void truncate(int file, int64_t bytes, const std::filesystem::path& path);
   void sync(int file, const std::filesystem::path& path);  // returns when the bytes are on the disk
   void close(int file, const std::filesystem::path& path);
+  void sync_file(const std::filesystem::path& path);  // one that somebody else wrote and closed
 
   void make_directory(const std::filesystem::path& path);
   void sync_directory(const std::filesystem::path& path);  // its entries: names made, moved and removed in it

@@ -40,6 +40,22 @@ std::string read_file(const fs::path& path) {
   return out;
 }
 
+bool is_there(const fs::path& path) {
+  std::error_code unseen;
+  return fs::exists(path, unseen);
+}
+
+std::vector<std::string> list_directory(const fs::path& path) {
+  std::vector<std::string> names;
+  try {
+    for (const auto& entry : fs::directory_iterator(path)) names.push_back(entry.path().filename().string());
+  } catch (const fs::filesystem_error& error) {
+    fail("cannot list the directory {}: {}", path.string(), error.code().message());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 void write_file_atomically(const fs::path& path, std::string_view bytes, Disk& disk) {
   AtomicFile file(path, disk);
   file.write(bytes);

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "millet/io/disk.h"
 
@@ -13,6 +14,12 @@ namespace millet::io {
 
 // All bytes of a file, pipe or device. Throws Error: it is missing, a directory, or cannot be read.
 std::string read_file(const std::filesystem::path& path);
+
+// Is anything there that can be looked at? False too where the directories above deny it.
+bool is_there(const std::filesystem::path& path);
+
+// The names in a directory, sorted. Throws Error: it is missing, no directory, or cannot be read.
+std::vector<std::string> list_directory(const std::filesystem::path& path);
 
 // Writes beside, syncs, renames: after a crash at any moment the file is the old one or the new one.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes, Disk& disk = Disk::real());

@@ -30,6 +30,14 @@ struct WatchedBytes {
   bool operator!=(const WatchedBytes& other) const { return at != other.at; }
 };
 
+// A key as it may stand in a message: on one line and not too long.
+std::string excerpt(std::string_view key) {
+  size_t end = std::min<size_t>(key.size(), 60);
+  while (end < key.size() && (static_cast<unsigned char>(key[end]) & 0xC0) == 0x80) --end;  // not within a character
+  const std::string text = Json(key.substr(0, end)).dump();
+  return fmt::format("'{}{}'", text.substr(1, text.size() - 2), end < key.size() ? "…" : "");
+}
+
 }  // namespace
 
 // Receives the reader's events (nlohmann's SAX interface) and builds the value from the top down.
@@ -63,7 +71,7 @@ class JsonReader {
   bool end_array() { return close(); }
 
   bool key(std::string& name) {
-    if (open_.back()->contains(name)) fail_at(reached_ - text_.data() - 1, "duplicate key '" + name + "'");
+    if (open_.back()->contains(name)) fail_at(reached_ - text_.data() - 1, "duplicate key " + excerpt(name));
     slot_ = &(*open_.back())[name];
     return true;
   }
@@ -74,7 +82,7 @@ class JsonReader {
     std::string what = error.what();
     const size_t dash = what.find(" - "), bracket = what.find("] ");
     what.erase(0, dash != std::string::npos ? dash + 3 : bracket != std::string::npos ? bracket + 2 : 0);
-    what.erase(std::min(what.size(), what.find("; last read")));
+    what.erase(std::min({what.size(), what.find("; last read"), size_t{200}}));
     fail_at(position == 0 ? 0 : position - 1, what);
   }
 

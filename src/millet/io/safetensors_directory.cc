@@ -1,0 +1,70 @@
+// Model directories: one safetensors file, or shards and their index.
+#include <algorithm>
+#include <map>
+
+#include "millet/core/error.h"
+#include "millet/io/json.h"
+#include "millet/io/safetensors.h"
+
+namespace millet::io {
+
+namespace fs = std::filesystem;
+
+static constexpr std::string_view kSingle = "model.safetensors";
+static constexpr std::string_view kIndex = "model.safetensors.index.json";
+
+SafetensorsDirectory SafetensorsDirectory::open(const fs::path& directory) {
+  SafetensorsDirectory out;
+  out.path_ = directory;
+  std::error_code missing;
+  require(fs::is_directory(directory, missing), "{}: there is no such directory", directory.string());
+  if (is_there(directory / kSingle)) {  // goes before an index, as in transformers
+    out.files_.push_back(SafetensorsFile::open(directory / kSingle));
+    for (const SafetensorsEntry& entry : out.files_.back().entries()) out.entries_.push_back(&entry);
+  } else {
+    require(is_there(directory / kIndex), "{}: no weights here: neither {} nor {}", directory.string(), kSingle,
+            kIndex);
+    const Json index = read_json(directory / kIndex);
+    const Json& shard_of = index.at("weight_map");
+    std::map<std::string, size_t> shards;  // the number of each in files_
+    for (const auto& [name, shard] : shard_of.members()) {
+      const std::string& file = shard.as_string();
+      if (file.empty() || fs::path(file).filename() != file || file == "..") shard.refuse("is no plain file name");
+      if (!shards.try_emplace(file, out.files_.size()).second) continue;
+      require(is_there(directory / file), "{}: the shard {} is missing, which {} names for '{}'", directory.string(),
+              file, kIndex, name);
+      out.files_.push_back(SafetensorsFile::open(directory / file));
+    }
+    for (const auto& [name, shard] : shard_of.members()) {
+      const SafetensorsFile& file = out.files_[shards.at(shard.as_string())];
+      const SafetensorsEntry* entry = file.find(name);
+      require(entry != nullptr, "{}: there is no tensor '{}', though {} says so", file.path().string(), name, kIndex);
+      out.entries_.push_back(entry);
+    }
+    for (const SafetensorsFile& file : out.files_) {
+      for (const SafetensorsEntry& entry : file.entries()) {
+        const Json* listed = shard_of.find(entry.name);
+        require(listed != nullptr && listed->as_string() == file.path().filename(),
+                "{}: tensor '{}' stands here, but {} {}", file.path().string(), entry.name, kIndex,
+                listed == nullptr ? "does not list it" : "names " + listed->as_string());
+      }
+    }
+  }
+  std::sort(out.entries_.begin(), out.entries_.end(),
+            [](const SafetensorsEntry* a, const SafetensorsEntry* b) { return a->name < b->name; });
+  return out;
+}
+
+const SafetensorsEntry* SafetensorsDirectory::find(std::string_view name) const {
+  const auto at =
+      std::lower_bound(entries_.begin(), entries_.end(), name,
+                       [](const SafetensorsEntry* entry, std::string_view wanted) { return entry->name < wanted; });
+  return at != entries_.end() && (*at)->name == name ? *at : nullptr;
+}
+
+const SafetensorsEntry& SafetensorsDirectory::at(std::string_view name) const {
+  if (const SafetensorsEntry* entry = find(name)) return *entry;
+  fail("{}: there is no tensor '{}' among its {}", path_.string(), name, entries_.size());
+}
+
+}  // namespace millet::io
