@@ -33,6 +33,8 @@ def test_the_scripts_make_the_committed_vectors(tmp_path):
         assert (made / "model.safetensors").read_bytes() == (committed / "model.safetensors").read_bytes()
         assert json.loads((made / "config.json").read_text()) == json.loads((committed / "config.json").read_text())
         same(made / "golden.safetensors", committed / "golden.safetensors")
+    subprocess.run([sys.executable, "-B", GOLDEN / "tokenizer/make.py", "--out", tmp_path / "vectors.json"], check=True)
+    assert (tmp_path / "vectors.json").read_bytes() == (GOLDEN / "tokenizer/vectors.json").read_bytes()
 
 
 def test_the_safetensors_package_still_writes_the_committed_file(tmp_path):

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -67,6 +68,17 @@ TEST_CASE("characters are numbered by code point, then marks, then words") {
   CHECK(t.id_of("wait") == 11);
   CHECK_FALSE(t.id_of("c").has_value());
   CHECK(t.encode("nab\xC3\xA9") == Ids{2, 0, 1, 3});
+}
+
+TEST_CASE("running text gets no marks, and may still have words") {
+  const std::vector<std::string> words = {"wait"};
+  const Tokenizer t = Tokenizer::characters("ab", words, false);
+  CHECK(t.vocab_size() == 3);
+  CHECK_FALSE((t.bos() || t.eos() || t.pad()));
+  CHECK_FALSE(t.id_of("<eos>").has_value());
+  Scratch scratch("no marks");
+  t.save(scratch.path());
+  CHECK(Tokenizer::load(scratch.path()).vocab_size() == 3);
 }
 
 TEST_CASE("a byte is its own id, and any bytes can be encoded") {
@@ -242,4 +254,33 @@ TEST_CASE("the roles of marks are read in both of their spellings, and checked")
 TEST_CASE("a directory without a tokenizer is refused by the file's name") {
   Scratch scratch("empty");
   CHECK_THROWS_WITH_AS(Tokenizer::load(scratch.path()), doctest::Contains("tokenizer.json"), Error);
+}
+
+TEST_CASE("a damaged tokenizer.json is refused or read, and nothing worse") {
+  Scratch scratch("damaged");
+  const std::string whole = Tokenizer::characters("abc", tags_and_wait()).tokenizer_json().dump();
+  Rng rng(9, "test");
+  int refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::string damaged = whole;
+    const auto at = static_cast<size_t>(rng.below(static_cast<int64_t>(whole.size())));
+    switch (rng.below(3)) {
+      case 0:
+        damaged[at] = "0-[{\"n,\xFF"[rng.below(8)];
+        break;
+      case 1:
+        damaged.erase(at, static_cast<size_t>(1 + rng.below(20)));
+        break;
+      default:
+        damaged.resize(at);
+    }
+    write_tokenizer_json(scratch, damaged);
+    try {
+      const Tokenizer t = Tokenizer::load(scratch.path());
+      for (int32_t id = -1; id <= std::min(t.vocab_size(), 1000); ++id) t.decode(Ids{id});
+    } catch (const Error&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > 200);
 }

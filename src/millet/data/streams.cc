@@ -99,8 +99,9 @@ text::Tokenizer make_tokenizer(const Config& config, const std::filesystem::path
       }
     });
   }
-  if (config.tokenizer == "auto") return text::Tokenizer::characters(characters, words);
-  if (config.tokenizer == "bytes") return text::Tokenizer::bytes(words);
+  const bool documents = !words.empty();
+  if (config.tokenizer == "auto") return text::Tokenizer::characters(characters, words, documents);
+  if (config.tokenizer == "bytes") return text::Tokenizer::bytes(words, documents);
   try {
     return text::Tokenizer::load(find_file(config.tokenizer, base));
   } catch (const Error& e) {

@@ -17,28 +17,32 @@ Tokenizer::Tokenizer(std::unique_ptr<TokenModel> model, std::vector<AddedToken> 
   for (const AddedToken& t : added_.all()) added_by_id_[static_cast<size_t>(t.id)] = &t;
 }
 
-Tokenizer Tokenizer::build(std::unique_ptr<TokenModel> model, std::span<const std::string> words) {
+Tokenizer Tokenizer::build(std::unique_ptr<TokenModel> model, std::span<const std::string> words, bool marks) {
   std::vector<AddedToken> added;
   auto add = [&](std::string_view content, bool special) {
     const auto id = static_cast<int32_t>(model->size() + static_cast<int32_t>(added.size()));
     added.push_back({.id = id, .content = std::string(content), .special = special});
   };
-  for (const std::string_view mark : {kPad, kBos, kEos}) add(mark, true);
+  if (marks) {
+    for (const std::string_view mark : {kPad, kBos, kEos}) add(mark, true);
+  }
   for (const std::string& word : words) add(word, false);
   Tokenizer built(std::move(model), std::move(added));
-  built.pad_ = built.id_of(kPad);
-  built.bos_ = built.id_of(kBos);
-  built.eos_ = built.id_of(kEos);
+  if (marks) {
+    built.pad_ = built.id_of(kPad);
+    built.bos_ = built.id_of(kBos);
+    built.eos_ = built.id_of(kEos);
+  }
   return built;
 }
 
-Tokenizer Tokenizer::characters(std::string_view characters, std::span<const std::string> words) {
+Tokenizer Tokenizer::characters(std::string_view characters, std::span<const std::string> words, bool marks) {
   require(!characters.empty(), "a tokenizer of characters needs at least one character");
-  return build(make_character_model(characters), words);
+  return build(make_character_model(characters), words, marks);
 }
 
-Tokenizer Tokenizer::bytes(std::span<const std::string> words) {
-  return build(make_byte_model(), words);
+Tokenizer Tokenizer::bytes(std::span<const std::string> words, bool marks) {
+  return build(make_byte_model(), words, marks);
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions options) const {

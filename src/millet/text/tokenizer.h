@@ -19,7 +19,7 @@
 
 namespace millet::text {
 
-// The marks of every tokenizer that is built here; all of them special.
+// The marks of documents; all of them special.
 inline constexpr std::string_view kPad = "<pad>";
 inline constexpr std::string_view kBos = "<bos>";
 inline constexpr std::string_view kEos = "<eos>";
@@ -37,10 +37,12 @@ struct DecodeOptions {
 class Tokenizer {
  public:
   // One token for each character of `characters` (a corpus, an alphabet), then <pad> <bos> <eos>, then `words`: further
-  // marks and words in their order. Throws Error: invalid UTF-8 or no characters.
-  static Tokenizer characters(std::string_view characters, std::span<const std::string> words = {});
+  // marks and words in their order. Without `marks` the first three are left out, for running text: it has no
+  // documents, so the tokens would never be learned, and a <bos> before a prompt would only disturb. Throws Error:
+  // invalid UTF-8 or no characters.
+  static Tokenizer characters(std::string_view characters, std::span<const std::string> words = {}, bool marks = true);
   // One token for each byte, then the same.
-  static Tokenizer bytes(std::span<const std::string> words = {});
+  static Tokenizer bytes(std::span<const std::string> words = {}, bool marks = true);
 
   // From a directory. tokenizer_config.json may be absent: then there is no bos, eos and pad.
   // Throws Error: missing or malformed files, and kinds of tokenizers that are not known, by name.
@@ -72,7 +74,7 @@ class Tokenizer {
 
  private:
   Tokenizer(std::unique_ptr<TokenModel> model, std::vector<AddedToken> added);
-  static Tokenizer build(std::unique_ptr<TokenModel> model, std::span<const std::string> words);
+  static Tokenizer build(std::unique_ptr<TokenModel> model, std::span<const std::string> words, bool marks);
   void read_roles(const io::Json& config);
 
   std::unique_ptr<TokenModel> model_;

@@ -2,6 +2,7 @@
 
 tests/text/tokenizer_golden_test.cc holds that Millet still writes these very files and agrees with vectors.json.
 """
+import argparse
 import json
 import pathlib
 import random
@@ -46,6 +47,9 @@ def load(kind, with_config):
 
 
 def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--out", type=pathlib.Path, default=HERE / "vectors.json")
+    out = arguments.parse_args().out
     vectors = {"transformers": transformers.__version__, "tokenizers": tokenizers.__version__}
     for kind in ["characters", "bytes"]:
         tokenizer = load(kind, with_config=False)
@@ -59,7 +63,7 @@ def main():
         assert [direct.encode(t, add_special_tokens=False).ids for t in TEXTS] == \
             [case["ids"] for case in vectors[kind]["cases"] if "text" in case]
     lines = json.dumps(vectors, ensure_ascii=True).replace("}, {", "},\n{").replace('"cases": [', '"cases": [\n')
-    (HERE / "vectors.json").write_text(lines + "\n")
+    out.write_text(lines + "\n")
 
 
 if __name__ == "__main__":
