@@ -19,8 +19,9 @@ struct Parameter {
   std::string name;  // Hugging Face's; experts of a projection are stacked under "….mlp.experts.gate_up_proj"
   Shape shape;
   Role role = Role::matrix;
-  bool trainable = true;         // false: moved by hand (the router's correction bias) or not at all (frozen)
-  int64_t matrices = 1;    // how many [out, in] are stacked in it: one an expert, gate apart from up (Muon takes each alone)
+  bool trainable = true;  // false: moved by hand (the router's correction bias) or not at all (frozen)
+  int64_t matrices =
+      1;  // how many [out, in] are stacked in it: one an expert, gate apart from up (Muon takes each alone)
   bool residual_output = false;  // writes into the residual stream (o_proj, down_proj): initialisation scales these
   Tensor value;                  // what forward reads
   Tensor master;         // f32 for the optimizer; the same memory as value when computing in f32; empty for inference

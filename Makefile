@@ -1,0 +1,69 @@
+# What a developer types. Every target does its own set-up: `make test` works on a bare Debian 12. Presets are in
+# CMakePresets.json, packages in tools/setup.sh.
+jobs := $(shell nproc)
+
+.PHONY: build test test-slow test-debug test-tsan format format-check check clean
+build: configure-release
+	@cmake --build --preset release
+
+# A preset that was configured stays so; CMake itself looks whether its files have changed.
+configure-%:
+	@tools/setup.sh build
+	@test -f build/$*/build.ninja || cmake --preset $*
+	@ln -sfn build/$*/compile_commands.json compile_commands.json
+
+# The fast set. Its last lines are ctest's counts.
+test: build
+	@ctest --preset release -L fast -j $(jobs)
+
+# One after the other: many of these compute with all cores.
+test-slow: build
+	@ctest --preset release -L slow
+
+# The fast set under the address and undefined-behaviour sanitizers; then under the thread sanitizer.
+test-debug: configure-debug
+	@cmake --build --preset debug
+	@ctest --preset debug -L fast -j $(jobs)
+
+test-tsan: configure-tsan
+	@cmake --build --preset tsan
+	@ctest --preset tsan -L fast -j $(jobs)
+
+# Against transformers, tokenizers and PyTorch themselves, where PyPI answers.
+ifneq ($(wildcard tests/peers/run.sh),)
+.PHONY: test-peers
+test-peers: build
+	@tools/setup.sh peers
+	@tests/peers/run.sh
+endif
+
+ifneq ($(wildcard tools/demo.sh),)
+.PHONY: demo
+demo: build
+	@tools/demo.sh
+endif
+
+ifneq ($(wildcard bench/CMakeLists.txt),)
+.PHONY: bench
+bench:
+	@tools/setup.sh bench
+	@test -f build/bench/build.ninja || cmake --preset bench
+	@cmake --build --preset bench
+	@build/bench/bench_ops
+endif
+
+format:
+	@tools/setup.sh check
+	@tools/format.sh
+
+format-check:
+	@tools/setup.sh check
+	@tools/format.sh --check
+
+# What the commit hook and CI look at first.
+check:
+	@tools/setup.sh check
+	@tools/check.sh
+
+clean:
+	@rm -rf build compile_commands.json

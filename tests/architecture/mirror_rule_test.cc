@@ -1,0 +1,84 @@
+#include "tests/architecture/mirror_rule.h"
+
+#include <doctest/doctest.h>
+
+using namespace millet::architecture;
+
+// Headers without a test of their own. A header that gets its test leaves this list; the test below says so.
+static const std::vector<Exception> exceptions = {
+    // Back ends are held by the conformance tests of the operations, kernel by kernel.
+    {"ops/cpu/", "conformance tests run over every back end and level present"},
+    {"ops/reference/", "the specification itself, held by the golden vectors in tests/golden/ops"},
+    // Declarations without behaviour.
+    {"cli/command.h", "a struct; its use is tested in command_line_test"},
+    {"cli/commands.h", "rows; program_test runs them"},
+    {"core/context.h", "joins device, pool, arena and log, which have theirs"},
+    {"core/device.h", "an interface"},
+    {"core/dtype.h", "a table of four rows"},
+    {"core/work.h", "a struct"},
+    {"data/source.h", "an interface"},
+    {"infer/request.h", "structs; engine and batcher give and take them"},
+    {"nn/batch.h", "a struct, the input of every forward"},
+    {"nn/cost.h", "a struct with a sum"},
+    {"nn/expert_exchange.h", "an interface; its local form has its tests"},
+    // Their tests are being written; each line here is a debt.
+    {"eval/accuracy.h", "no test yet"},
+    {"infer/engine.h", "no test yet"},
+    {"infer/generate.h", "no test yet"},
+    {"infer/sampler.h", "no test yet"},
+    {"io/disk.h", "no test yet"},
+    {"model/config.h", "no test yet"},
+    {"model/cost.h", "no test yet"},
+    {"model/decoder.h", "no test yet"},
+    {"model/init.h", "no test yet"},
+    {"model/presets.h", "no test yet"},
+    {"nn/block.h", "no test yet"},
+    {"nn/experts.h", "no test yet"},
+    {"nn/kv_cache.h", "no test yet"},
+    {"nn/linear.h", "no test yet"},
+    {"nn/local_exchange.h", "no test yet"},
+    {"nn/mla.h", "no test yet"},
+    {"nn/mlp.h", "no test yet"},
+    {"nn/mtp.h", "no test yet"},
+    {"nn/packed_copy.h", "no test yet"},
+    {"nn/parameters.h", "no test yet"},
+    {"nn/rms_norm.h", "no test yet"},
+    {"nn/rope.h", "no test yet"},
+    {"nn/router.h", "no test yet"},
+    {"ops/backend.h", "no test yet"},
+    {"ops/contract.h", "no test yet"},
+    {"ops/optimizer.h", "no test yet"},
+    {"ops/sample.h", "no test yet"},
+    {"report/run_log.h", "no test yet"},
+    {"report/unknown.h", "no test yet"},
+    {"tasks/thought.h", "no test yet"},
+    {"text/token_model.h", "no test yet"},
+    {"train/balance.h", "no test yet"},
+    {"train/lr_schedule.h", "no test yet"},
+    {"train/optimizer.h", "no test yet"},
+};
+
+TEST_CASE("a header without a test is found, unless an exception names it") {
+  const Tree tree = {{"src/millet/nn/a.h", ""},
+                     {"src/millet/nn/b.h", ""},
+                     {"src/millet/rl/algorithms/c.h", ""},
+                     {"tests/nn/a_test.cc", ""},
+                     {"tests/rl/c_slow_test.cc", ""}};
+  CHECK(broken_mirror(tree, {}) == Findings{"nn/b.h has no tests/nn/b_test.cc"});
+  CHECK(broken_mirror(tree, {{"nn/b.h", "why"}}).empty());
+  CHECK(broken_mirror(tree, {{"nn/", "why"}}).empty());
+}
+
+TEST_CASE("an exception that is no longer one is found") {
+  const Tree tree = {{"src/millet/nn/a.h", ""}, {"tests/nn/a_test.cc", ""}};
+  CHECK(broken_mirror(tree, {{"nn/a.h", "why"}}) ==
+        Findings{"nn/a.h has its test now: take it off the list of exceptions"});
+  CHECK(broken_mirror(tree, {{"nn/gone.h", "why"}}) ==
+        Findings{"nn/gone.h is gone: take it off the list of exceptions"});
+  CHECK(broken_mirror(tree, {{"attic/", "why"}}).size() == 1);
+}
+
+TEST_CASE("the project's tests mirror its source") {
+  const Findings found = broken_mirror(read_tree(MILLET_SOURCE_DIR), exceptions);
+  CHECK_MESSAGE(found.empty(), joined(found));
+}
