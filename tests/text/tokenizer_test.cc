@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,7 @@ class Scratch {
 };
 
 void write_tokenizer_json(const Scratch& scratch, std::string_view json) {
-  io::write_file_atomically(scratch.path() / "tokenizer.json", json);
+  std::ofstream(scratch.path() / "tokenizer.json", std::ios::binary) << json;
 }
 
 // A random text of any bytes or of printable ASCII.
@@ -207,6 +208,10 @@ TEST_CASE("tokenizers of other kinds are refused by name") {
   check_refused(R"({"normalizer": {"type": "NFC"}, "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []},
                     "decoder": {"type": "Fuse"}})",
                 "normalizer is set");
+  check_refused(
+      R"({"post_processor": {"type": "TemplateProcessing", "special_tokens": {"<s>": {}}}, "decoder": {"type": "Fuse"},
+                    "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}})",
+      "post_processor is set");
   check_refused(R"({"added_tokens": [{"id": 1, "content": "<x>", "lstrip": true}],
                     "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}, "decoder": {"type": "Fuse"}})",
                 "lstrip is true");
@@ -236,6 +241,17 @@ TEST_CASE("a tokenizer whose marks stand in its vocabulary, or that knows an unk
   CHECK(Tokenizer::load(saved.path()).encode("abc") == Ids{3, 5, 1});
 }
 
+TEST_CASE("what transformers saves after padding and cutting a batch is read as if it had not") {
+  Scratch scratch("batch");
+  Tokenizer t = Tokenizer::bytes();
+  io::Json json = t.tokenizer_json();
+  json["truncation"] = io::Json::object({{"direction", "Right"}, {"max_length", 8}});
+  json["padding"] = io::Json::object({{"strategy", "BatchLongest"}, {"pad_id", 256}});
+  json["post_processor"] = io::Json::object({{"type", "TemplateProcessing"}, {"special_tokens", io::Json::object()}});
+  write_tokenizer_json(scratch, json.dump());
+  CHECK(Tokenizer::load(scratch.path()).encode("more than eight bytes") == t.encode("more than eight bytes"));
+}
+
 TEST_CASE("the roles of marks are read in both of their spellings, and checked") {
   Scratch scratch("roles");
   Tokenizer::bytes().save(scratch.path());
@@ -261,7 +277,7 @@ TEST_CASE("a damaged tokenizer.json is refused or read, and nothing worse") {
   const std::string whole = Tokenizer::characters("abc", tags_and_wait()).tokenizer_json().dump();
   Rng rng(9, "test");
   int refused = 0;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 150; ++i) {
     std::string damaged = whole;
     const auto at = static_cast<size_t>(rng.below(static_cast<int64_t>(whole.size())));
     switch (rng.below(3)) {
@@ -282,5 +298,5 @@ TEST_CASE("a damaged tokenizer.json is refused or read, and nothing worse") {
       ++refused;
     }
   }
-  CHECK(refused > 200);
+  CHECK(refused > 75);
 }

@@ -30,6 +30,8 @@ PackedBatch pack(std::span<const Example> examples, double denominator) {
 PackedStep pack_step(const Source& source, uint64_t index, const StepOptions& options) {
   const int64_t batch_rows = options.batch_rows > 0 ? options.batch_rows : options.rows;
   PackedStep step{.end_index = index};
+  // NOTE: examples are not sorted by length or fitted into gaps: without padding rows there is nothing to gain, and an
+  // order that depends on what else is near would make the position of a run more than an integer.
   // One list of examples for each batch: the denominator is known only when all of the step's are.
   std::vector<std::vector<Example>> batches;
   int64_t room = 0;

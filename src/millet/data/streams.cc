@@ -46,6 +46,8 @@ auto within(const Part& part, F&& f) {
   }
 }
 
+// As named from where the user stands, so that --set data.source=FILE means what a shell would; then beside the recipe,
+// so that a recipe can name what ships with it.
 std::filesystem::path find_file(const std::string& named, const std::filesystem::path& base) {
   const std::filesystem::path beside = base / named;
   if (std::filesystem::exists(named) || !std::filesystem::exists(beside)) return named;
@@ -118,6 +120,7 @@ Streams open_streams(const Config& config, const text::Tokenizer& tokenizer, uin
     streams.validation.push_back({part.name, std::move(opened.validation)});
     mixed.push_back({.share = part.config.share, .source = std::move(opened.train)});
   }
+  // A stream of one source is not sent through a mixture, whose order would run across the borders of its epochs.
   if (mixed.size() > 1) {
     streams.train = std::make_unique<Mixture>(std::move(mixed), seed);
   } else {

@@ -10,6 +10,7 @@ namespace {
 // A document that is too long this many times in a row is not the rare one: the context is too short.
 constexpr int kPatience = 1000;
 
+// Independent draws, so that a document's style says nothing about its neighbours.
 tasks::Style draw_style(const StyleShares& shares, Rng& rng) {
   const double at = rng.uniform() * (shares.direct + shares.aloud + shares.slip);
   if (at < shares.direct) return tasks::Style::direct;
@@ -66,6 +67,7 @@ Example TaskDocuments::at(uint64_t index) const {
        options_.context);
 }
 
+// The problems are drawn once and kept: that they are distinct cannot be told from an index alone.
 static std::vector<tasks::Problem> held_out(const tasks::Task& task, const TaskSourceOptions& options, int64_t count) {
   try {
     return evaluation_set(task, tasks::Split::test, options.range, count, options.seed);

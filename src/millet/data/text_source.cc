@@ -26,6 +26,7 @@ Corpus::Corpus(std::string_view text, const text::Tokenizer& tokenizer, int64_t 
   } catch (const Error& e) {
     throw e.within(name);
   }
+  // Floor of nine tenths, in whole numbers: in floating point 0.9 · n can fall on either side.
   validation_begin = tokens.size() / 10 * 9 + tokens.size() % 10 * 9 / 10;
   require(static_cast<int64_t>(validation_begin) > context && tokens.size() - validation_begin >= 2,
           "{} is too short: its training part, 90 % of {} tokens, is less than one window of data.context + 1 = {} "

@@ -40,6 +40,7 @@ int evaluate(const Expression& e) {
   return value;
 }
 
+// Also the problem's identity: two chains are the same problem if they are spelled alike, not if their values agree.
 std::string spelled(const Expression& e) {
   std::string text = std::to_string(e.first);
   for (const Operation& op : e.operations) text += op.sign + std::to_string(op.operand);

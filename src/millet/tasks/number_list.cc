@@ -27,6 +27,7 @@ std::optional<std::vector<int64_t>> read_numbers(std::string_view text) {
     numbers.push_back(number);
     begin = end + 1;
   }
+  // Writing them again finds every other spelling at once; "-" is checked by itself because to_text writes it, too.
   if (to_text(numbers) != text || text.find('-') != std::string_view::npos) return std::nullopt;
   return numbers;
 }

@@ -37,6 +37,7 @@ Problem generate_in(const Task& task, Split split, Rng& rng, DifficultyRange ran
        task.unit());
 }
 
+// The stream is keyed by the task and the split alone, so that a longer set begins with the shorter one.
 std::vector<Problem> evaluation_set(const Task& task, Split split, DifficultyRange range, int64_t count,
                                     uint64_t seed) {
   Rng rng(seed, "evaluation set", hash(task.name()), static_cast<uint64_t>(split));

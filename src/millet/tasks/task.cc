@@ -4,6 +4,7 @@
 
 namespace millet::tasks {
 
+// The difficulty is drawn here, so that it is uniform in every task.
 Problem Task::generate(Rng& rng, DifficultyRange range) const {
   const DifficultyRange possible = possible_range();
   require(range.min <= range.max, "task '{}': the difficulty range {}..{} is empty: min must not exceed max", name(),

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "millet/core/rng.h"
 #include "millet/tasks/task.h"

@@ -32,6 +32,7 @@ const AddedToken* AddedTokens::find(int32_t id) const {
   return nullptr;
 }
 
+// A table of first bytes skips nearly all of a text; the tokens are few, so that trying each, longest first, is enough.
 AddedTokens::Match AddedTokens::first_in(std::string_view text, size_t from, bool marks) const {
   for (size_t at = from; at < text.size(); ++at) {
     if (!begins_[static_cast<unsigned char>(text[at])]) continue;

@@ -39,6 +39,7 @@ class CharacterModel final : public TokenModel {
   std::string_view kind() const override { return "characters"; }
   int32_t size() const override { return static_cast<int32_t>(bytes_.size()); }
 
+  // Reading stops at `end`, where an added token begins: its first byte is a character's first byte, too.
   void encode(std::string_view text, size_t begin, size_t end, std::vector<int32_t>& ids) const override {
     for (size_t at = begin; at < end;) {
       const Utf8Character c = utf8_at(text, at);

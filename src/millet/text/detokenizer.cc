@@ -18,6 +18,7 @@ std::string Detokenizer::push(int32_t id) {
   const AddedToken* token = tokenizer_.added(id);
   if (token != nullptr && token->special && options_.skip_special) return "";
   bytes_ += tokenizer_.bytes_of(id);
+  // What cannot become a character any more is replaced at once; what still can is waited for.
   const size_t complete = complete_utf8(bytes_);
   const std::string text = replace_invalid_utf8(std::string_view(bytes_).substr(0, complete));
   bytes_.erase(0, complete);

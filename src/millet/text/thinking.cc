@@ -28,6 +28,7 @@ Mark tag_of(std::string_view content) {
   return Mark::other;
 }
 
+// The form as a sequence of marks. It is checked apart from the splitting, which is kind to whatever a model says.
 bool is_well_formed(const std::vector<Piece>& pieces) {
   size_t at = 0;
   auto take = [&](Mark mark) {

@@ -15,7 +15,7 @@ std::vector<std::pair<std::string, int32_t>> read_vocabulary(const Json& tokeniz
   std::vector<std::pair<std::string, int32_t>> vocabulary;
   for (const auto& [spelling, id] : tokenizer.at("model").at("vocab").members()) {
     const int64_t value = id.as_int();
-    if (value < 0 || value >= (int64_t{1} << 24)) id.refuse("is {}: token ids are from 0 to 2^24 - 1", value);
+    if (value < 0 || value >= kMaxTokens) id.refuse("is {}: token ids are from 0 to {}", value, kMaxTokens - 1);
     if (!taken.insert(value).second) id.refuse("is {}, the id of another token, too", value);
     if (added.count(spelling) == 0) vocabulary.emplace_back(spelling, static_cast<int32_t>(value));
   }

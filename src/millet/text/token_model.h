@@ -14,6 +14,9 @@
 
 namespace millet::text {
 
+// Ids are below it: four times the largest vocabulary that is published, and no file can make tables grow further.
+inline constexpr int64_t kMaxTokens = int64_t{1} << 20;
+
 class TokenModel {
  public:
   virtual ~TokenModel() = default;
@@ -35,7 +38,7 @@ class TokenModel {
 };
 
 // The tokens of tokenizer.json's "model.vocab" that are the kind's own: without those which "added_tokens" lists, too.
-// Throws Error: an id that is negative, beyond 2^24 or given twice.
+// Throws Error: an id that is negative, not below kMaxTokens or given twice.
 std::vector<std::pair<std::string, int32_t>> read_vocabulary(const io::Json& tokenizer);
 
 // BPE that joins nothing: no merges, no prefix or suffix inside words, no byte fallback.

@@ -69,6 +69,7 @@ std::string_view Tokenizer::bytes_of(int32_t id) const {
   return id >= 0 && id < model_->size() ? model_->bytes(id) : std::string_view();
 }
 
+// All bytes are joined before they are read as UTF-8: a character may be spread over several tokens.
 std::string Tokenizer::decode(std::span<const int32_t> ids, DecodeOptions options) const {
   std::string bytes;
   for (const int32_t id : ids) {
@@ -83,6 +84,9 @@ std::optional<int32_t> Tokenizer::id_of(std::string_view token) const {
   return model_->id_of(token);
 }
 
+// NOTE: marks and words are added tokens and do not stand in "model.vocab" as well. `tokenizers` numbers those that it
+// does not find there itself, one after another behind the vocabulary: the ids here, because they are given in that
+// order.
 Json Tokenizer::tokenizer_json() const {
   std::vector<AddedToken> by_id = added_.all();
   std::sort(by_id.begin(), by_id.end(), [](const AddedToken& a, const AddedToken& b) { return a.id < b.id; });
@@ -107,6 +111,7 @@ Json Tokenizer::tokenizer_json() const {
   return out;
 }
 
+// "PreTrainedTokenizerFast" makes AutoTokenizer take tokenizer.json as it is, whatever class the model's type suggests.
 Json Tokenizer::tokenizer_config_json() const {
   Json out = Json::object({{"tokenizer_class", "PreTrainedTokenizerFast"}, {"clean_up_tokenization_spaces", false}});
   if (bos_) out["bos_token"] = bytes_of(*bos_);
@@ -123,18 +128,13 @@ void Tokenizer::save(const std::filesystem::path& directory) const {
 
 // ---- loading
 
-static void refuse_unless_null(const Json& tokenizer, std::string_view key, std::string_view meaning) {
-  const Json* part = tokenizer.find(key);
-  if (part != nullptr && !part->is_null()) part->refuse("is set: tokenizers with {} are not known", meaning);
-}
-
 static std::vector<AddedToken> read_added_tokens(const Json& tokenizer) {
   std::vector<AddedToken> added;
   const Json* tokens = tokenizer.find("added_tokens");
   if (tokens == nullptr || tokens->is_null()) return added;
   for (const Json& token : tokens->items()) {
     const int64_t id = token.at("id").as_int();
-    if (id < 0 || id >= (int64_t{1} << 24)) token.at("id").refuse("is {}: token ids are from 0 to 2^24 - 1", id);
+    if (id < 0 || id >= kMaxTokens) token.at("id").refuse("is {}: token ids are from 0 to {}", id, kMaxTokens - 1);
     for (const char* flag : {"single_word", "lstrip", "rstrip"}) {
       if (token.bool_or(flag, false))
         token.at(flag).refuse("is true: added tokens that look at their neighbours are not known");
@@ -156,6 +156,25 @@ static std::unique_ptr<TokenModel> read_model(const Json& tokenizer) {
       "is a {} tokenizer{}: the kinds that are known are characters (BPE of single characters, no merges, "
       "decoder Fuse) and bytes (ByteLevel, 256 tokens, no merges)",
       model.string_or("type", "nameless"), merging ? " with merges" : "");
+}
+
+// A post-processor can add tokens at the ends of a text. ByteLevel's adds none, and a template without special tokens,
+// which `transformers` writes where there was nothing, adds none either.
+static bool adds_nothing(const Json& post_processor) {
+  const std::string type = post_processor.string_or("type", "");
+  const Json* added = post_processor.find("special_tokens");
+  return type == "ByteLevel" || (type == "TemplateProcessing" && added != nullptr && added->size() == 0);
+}
+
+// What else can change ids. "truncation" and "padding" are not among it: they are what the last batch of whoever saved
+// the file was cut to, and `transformers` sets both anew in every call.
+static void refuse_other_steps(const Json& tokenizer) {
+  const Json* normalizer = tokenizer.find("normalizer");
+  if (normalizer != nullptr && !normalizer->is_null())
+    normalizer->refuse("is set: tokenizers that change the text first are not known");
+  const Json* post_processor = tokenizer.find("post_processor");
+  if (post_processor != nullptr && !post_processor->is_null() && !adds_nothing(*post_processor))
+    post_processor->refuse("is set: tokenizers that add tokens to a text by themselves are not known");
 }
 
 // The content of a role: a string, or an object as `transformers` writes for AddedToken.
@@ -180,12 +199,9 @@ void Tokenizer::read_roles(const Json& config) {
 
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   const Json json = io::read_json(directory / "tokenizer.json");
-  refuse_unless_null(json, "truncation", "truncation");
-  refuse_unless_null(json, "padding", "padding");
-  refuse_unless_null(json, "normalizer", "a normalizer");
-  refuse_unless_null(json, "post_processor", "a post-processor");
-  std::vector<AddedToken> added = read_added_tokens(json);
-  Tokenizer loaded(read_model(json), std::move(added));
+  std::unique_ptr<TokenModel> model = read_model(json);
+  refuse_other_steps(json);
+  Tokenizer loaded(std::move(model), read_added_tokens(json));
   const std::filesystem::path config = directory / "tokenizer_config.json";
   if (std::filesystem::exists(config)) loaded.read_roles(io::read_json(config));
   return loaded;
