@@ -47,8 +47,6 @@ static const std::vector<Exception> exceptions = {
     {"nn/router.h", "no test yet"},
     {"ops/backend.h", "no test yet"},
     {"ops/contract.h", "no test yet"},
-    {"ops/optimizer.h", "no test yet"},
-    {"ops/sample.h", "no test yet"},
     {"report/run_log.h", "no test yet"},
     {"report/unknown.h", "no test yet"},
     {"tasks/thought.h", "no test yet"},

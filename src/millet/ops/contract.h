@@ -1,6 +1,8 @@
 // What the public operations check before a back end sees their arguments.
 #pragma once
 
+#include <cmath>
+#include <cstdint>
 #include <string_view>
 
 #include "millet/core/error.h"
@@ -42,6 +44,20 @@ inline void expect(std::string_view op, std::string_view operand, const ConstTen
 inline void expect_float(std::string_view op, std::string_view operand, const ConstTensor& t) {
   if (!is_float(t.dtype())) [[unlikely]]
     fail("{}: {} is {}; expected f32 or f64", op, operand, to_string(t));
+}
+
+// What back ends check of the values that `sample` is given, row by row: the two of them refuse alike. NaN fails too.
+inline void expect_sample_options(int64_t row, double temperature, int64_t top_k, double top_p, double uniform) {
+  if (temperature >= 0 && top_k >= 0 && top_p > 0 && top_p <= 1 && uniform >= 0 && uniform < 1) return;
+  require(temperature >= 0, "sample: temperature[{}] is {}; it must not be negative", row, temperature);
+  require(top_k >= 0, "sample: top_k[{}] is {}; expected a count, or 0 for all tokens", row, top_k);
+  require(top_p > 0 && top_p <= 1, "sample: top_p[{}] is {}; it must be above 0 and at most 1", row, top_p);
+  fail("sample: uniform[{}] is {}; it must be in [0, 1)", row, uniform);
+}
+
+// `value`: the largest logit, or the sum of all weights, of a row.
+inline void expect_finite_logits(int64_t row, double value) {
+  require(std::isfinite(value), "sample: the logits of row {} are not finite; the model has diverged", row);
 }
 
 }  // namespace millet::ops

@@ -56,4 +56,9 @@ decltype(ops::combine_rows) combine_rows;
 decltype(ops::log_prob) log_prob;
 decltype(ops::log_prob_backward) log_prob_backward;
 
+decltype(ops::adamw) adamw;
+decltype(ops::muon) muon;
+
+decltype(ops::sample) sample;
+
 }  // namespace millet::ops::cpu

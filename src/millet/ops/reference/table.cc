@@ -13,13 +13,11 @@ static constexpr Backend kTable = {
     .gemm_grouped_tn = gemm_grouped_tn,
     .gemm_packed_bytes = gemm_packed_bytes,
     .gemm_pack = gemm_pack,
-
     .attention = attention,
     .attention_backward = attention_backward,
     .cache_write = cache_write,
     .attention_paged = attention_paged,
     .cache_copy_page = cache_copy_page,
-
     .rms_norm = rms_norm,
     .rms_norm_backward_input = rms_norm_backward_input,
     .rms_norm_backward_weight = rms_norm_backward_weight,
@@ -45,6 +43,9 @@ static constexpr Backend kTable = {
     .combine_rows = combine_rows,
     .log_prob = log_prob,
     .log_prob_backward = log_prob_backward,
+    .adamw = adamw,
+    .muon = muon,
+    .sample = sample,
 };
 
 const Backend& table() {

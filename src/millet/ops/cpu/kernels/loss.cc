@@ -2,32 +2,15 @@
 // backward 25 for 8: arithmetic.
 #include "millet/ops/cpu/kernels/loss.h"
 
-#include "millet/ops/cpu/kernels/vec.h"
+#include "millet/ops/cpu/kernels/logits.h"
 
 namespace millet::ops::cpu::MILLET_ISA {
 
 namespace {
 
-MILLET_VEC f32x16 minus_infinity() {
-  return from_bits(broadcast_i32(static_cast<int32_t>(0xff800000U)));
-}
-
-// Sixteen logits of a row; beyond its end −∞, whose exponential is exactly 0.
-MILLET_VEC f32x16 load_logits(const float* row, int64_t v, int64_t width) {
-  if (v + 16 <= width) return load(row + v);
-  const mask16 tail = first(width - v);
-  return select(tail, load(row + v, tail), minus_infinity());
-}
-
 // One number through the same instructions as sixteen.
 MILLET_VEC float log_of(float x) {
   return max_of(log(broadcast(x)));
-}
-
-float largest(const float* row, int64_t width) {
-  f32x16 most = load_logits(row, 0, width);
-  for (int64_t v = 16; v < width; v += 16) most = max(most, load_logits(row, v, width));
-  return max_of(most);
 }
 
 // kEntropy: also Σ e·(z − max); where e is 0, so is its part, even if z is −∞.
@@ -50,7 +33,7 @@ void log_prob(ConstRows logits, const int32_t* target, float* log_prob, float* l
   const f32x16 divisor = broadcast(temperature);
   for (int64_t t = 0; t < rows; ++t) {
     const float* row = logits.at + t * logits.stride;
-    const float most = largest(row, width) / temperature;
+    const float most = largest_logit(row, width) / temperature;
     float sum_exp = 0, sum_z = 0;
     if (entropy == nullptr)
       row_log_prob<false>(row, width, divisor, most, sum_exp, sum_z);

@@ -15,6 +15,8 @@ extern const RopeKernels rotation;
 extern const RouterKernels routing;
 extern const PermuteKernels permute;
 extern const LossKernels loss;
+extern const OptimizerKernels optimizer;
+extern const SampleKernels sampling;
 }  // namespace MILLET_ISA
 
 static constexpr KernelTable kTable = {
@@ -29,6 +31,8 @@ static constexpr KernelTable kTable = {
     .router = &MILLET_ISA::routing,
     .permute = &MILLET_ISA::permute,
     .loss = &MILLET_ISA::loss,
+    .optimizer = &MILLET_ISA::optimizer,
+    .sample = &MILLET_ISA::sampling,
 };
 
 const KernelTable& MILLET_TABLE() {

@@ -10,9 +10,11 @@
 #include "millet/ops/cpu/kernels/loss.h"
 #include "millet/ops/cpu/kernels/math.h"
 #include "millet/ops/cpu/kernels/norm.h"
+#include "millet/ops/cpu/kernels/optimizer.h"
 #include "millet/ops/cpu/kernels/permute.h"
 #include "millet/ops/cpu/kernels/rope.h"
 #include "millet/ops/cpu/kernels/router.h"
+#include "millet/ops/cpu/kernels/sample.h"
 
 namespace millet::ops::cpu {
 
@@ -28,6 +30,8 @@ struct KernelTable {
   const RouterKernels* router;
   const PermuteKernels* permute;
   const LossKernels* loss;
+  const OptimizerKernels* optimizer;
+  const SampleKernels* sample;
 };
 
 const KernelTable& table_v2();
