@@ -1,0 +1,142 @@
+#include "millet/eval/accuracy.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "millet/core/error.h"
+#include "millet/tasks/list.h"
+#include "millet/tasks/split.h"
+#include "tests/infer/markov_model.h"
+
+using namespace millet;
+using namespace millet::eval;
+
+namespace {
+
+// A model that thinks "wait" or nothing, and answers any digit; greedily it thinks nothing and answers 9.
+struct Fixture {
+  Fixture()
+      : tokenizer(text::Tokenizer::characters(tasks::find("chain").alphabet(), words())),
+        format(tokenizer),
+        model(tokenizer),
+        ctx(*model.device, 1),
+        engine(model.decoder, {.max_rows = 64, .cache_pages = 64}),
+        problems(tasks::evaluation_set(tasks::find("chain"), tasks::Split::test, {4, 6}, 100, 1)) {
+    model.follow("?", {"<think>"});
+    model.follow("<think>", {"wait", "</think>"});
+    model.follow("wait", {"</think>"});
+    model.follow("</think>", {"<answer>"});
+    model.follow("<answer>", {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
+    for (const char* digit : {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}) model.follow(digit, {"</answer>"});
+    model.follow("</answer>", {"<eos>"});
+  }
+  static std::vector<std::string> words() {
+    std::vector<std::string> all = text::thinking_tags();
+    all.emplace_back("wait");
+    return all;
+  }
+  report::Evaluation run(AccuracyOptions options) {
+    options.max_new_tokens = std::min<int64_t>(options.max_new_tokens, 50);
+    return accuracy(ctx, engine, format, tasks::find("chain"), problems, options);
+  }
+
+  text::Tokenizer tokenizer;
+  text::ThinkingFormat format;
+  infer::MarkovModel model;
+  Context ctx;
+  infer::Engine engine;
+  std::vector<tasks::Problem> problems;
+};
+
+}  // namespace
+
+TEST_CASE("a model that always answers 9 is right where 9 is the answer") {
+  Fixture f;
+  const auto nines = std::count_if(f.problems.begin(), f.problems.end(), [](const auto& p) { return p.answer == "9"; });
+  const report::Evaluation e = f.run({.name = "test", .model = "runs/x", .transcripts = 3});
+  CHECK(e.pass1 == doctest::Approx(static_cast<double>(nines) / 100));
+  CHECK(e.length == 6);  // <think></think><answer>9</answer><eos>
+  CHECK(e.thinks == 0);
+  CHECK(e.truncated == 0);
+  CHECK(e.problems == 100);
+  CHECK(e.task == "chain");
+  CHECK(e.model == "runs/x");
+  CHECK(e.sampled.k == 0);
+  int64_t problems = 0;
+  double right = 0;
+  for (const report::DifficultyRow& row : e.by_difficulty) {
+    problems += row.problems;
+    right += row.pass1 * static_cast<double>(row.problems);
+  }
+  CHECK(e.by_difficulty.size() == 3);
+  CHECK(problems == 100);
+  CHECK(right == doctest::Approx(static_cast<double>(nines)));
+  REQUIRE(e.transcripts.size() == 3);
+  CHECK(e.transcripts[0].prompt == f.problems[0].prompt);
+  CHECK(e.transcripts[0].response == "<think></think><answer>9</answer>");
+  CHECK(e.transcripts[0].given == "9");
+  CHECK(e.transcripts[0].tokens == 6);
+  CHECK(e.transcripts[0].right == (f.problems[0].answer == "9"));
+}
+
+TEST_CASE("samples of a guesser give pass@1 of one in ten and pass@k of 1 - 0.9^k") {
+  Fixture f;
+  const report::Sampling s = f.run({.seed = 4, .sampled_problems = 100, .samples = 40, .k = 16}).sampled;
+  CHECK(s.problems == 100);
+  CHECK(s.k == 16);
+  CHECK(s.pass1 == doctest::Approx(0.1).epsilon(0.1));
+  CHECK(s.pass_k == doctest::Approx(1 - std::pow(0.9, 16)).epsilon(0.05));
+  CHECK(s.thinks == doctest::Approx(0.5).epsilon(0.1));
+  CHECK(s.wait == s.thinks);
+  CHECK(s.wait_long == 1);
+  CHECK(s.length == doctest::Approx(6 + s.thinks));
+}
+
+TEST_CASE("the same seed gives the same evaluation whatever the engine's sizes") {
+  Fixture f;
+  const AccuracyOptions options{.max_new_tokens = 50, .seed = 4, .sampled_problems = 20, .samples = 8};
+  const report::Sampling a = f.run(options).sampled;
+  infer::Engine small(f.model.decoder, {.max_rows = 3, .cache_pages = 2});
+  const report::Sampling b = accuracy(f.ctx, small, f.format, tasks::find("chain"), f.problems, options).sampled;
+  CHECK(a.pass1 == b.pass1);
+  CHECK(a.length == b.length);
+  AccuracyOptions other = options;
+  other.seed = 5;
+  CHECK(f.run(other).sampled.length != a.length);
+}
+
+TEST_CASE("what is cut off is wrong and counted") {
+  Fixture f;
+  const report::Evaluation e = f.run({.max_new_tokens = 5, .transcripts = 1});
+  CHECK(e.pass1 == 0);
+  CHECK(e.truncated == 1);
+  CHECK(e.length == 5);
+  CHECK(e.transcripts[0].truncated);
+  CHECK(e.transcripts[0].given.empty());
+}
+
+TEST_CASE("progress counts responses up to all of them") {
+  Fixture f;
+  int64_t last = 0;
+  f.run({.on_progress = [&](int64_t done, int64_t total) {
+    CHECK(done >= last);
+    CHECK(total == 100);
+    last = done;
+  }});
+  CHECK(last == 100);
+}
+
+TEST_CASE("chance is the share of the commonest answer") {
+  std::vector<tasks::Problem> problems(5);
+  for (size_t i = 0; i < 5; ++i) problems[i].answer = i < 3 ? "x" : std::string(1, static_cast<char>('a' + i));
+  CHECK(chance(problems) == doctest::Approx(0.6));
+}
+
+TEST_CASE("impossible evaluations are refused") {
+  Fixture f;
+  CHECK_THROWS_WITH_AS(f.run({.sampled_problems = 5, .samples = 4, .k = 8}), doctest::Contains("pass@8 from 4"), Error);
+  f.problems.clear();
+  CHECK_THROWS_WITH_AS(f.run({}), doctest::Contains("no problems"), Error);
+}
