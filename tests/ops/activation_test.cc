@@ -1,6 +1,7 @@
 #include "millet/ops/activation.h"
 
 #include "tests/ops/conformance.h"
+#include "tests/ops/golden.h"
 #include "tests/ops/row_cases.h"
 
 using namespace millet;
@@ -36,6 +37,18 @@ TEST_CASE("swiglu's backward agrees with finite differences of the reference") {
           ops::swiglu(rig.ctx(), rig.tensor({R, 2 * I}, at), y);
           return dot(rig.read(y), dy);
         }) < 1e-8);
+}
+
+TEST_CASE("swiglu and its backward give PyTorch's values") {
+  const Golden golden("swiglu");
+  on_golden_backends([&](Rig& rig, double tolerance) {
+    const Tensor gate_up = golden.tensor(rig, "gate_up"), dy = golden.tensor(rig, "dy");
+    const Tensor y = rig.tensor(dy.shape()), dgate_up = rig.tensor(gate_up.shape());
+    ops::swiglu(rig.ctx(), gate_up, y);
+    ops::swiglu_backward(rig.ctx(), dy, gate_up, dgate_up);
+    CHECK(error(rig.read(y), golden.values("y")) < tolerance);
+    CHECK(error(rig.read(dgate_up), golden.values("dgate_up")) < tolerance);
+  });
 }
 
 TEST_CASE("swiglu of huge gates is the gate or nothing, and never NaN") {

@@ -1,6 +1,7 @@
 #include "millet/ops/loss.h"
 
 #include "tests/ops/conformance.h"
+#include "tests/ops/golden.h"
 #include "tests/ops/row_cases.h"
 
 using namespace millet;
@@ -56,6 +57,22 @@ TEST_CASE("the gradient of log-probabilities agrees with finite differences of t
   ops::log_prob_backward(rig.ctx(), rig.tensor({T}, weight), rig.tensor({T, V}, logits), target, lse, dlogits,
                          {.temperature = 1.7});
   CHECK(gradient_error(logits, rig.read(dlogits), value) < 1e-8);
+}
+
+TEST_CASE("log-probabilities, entropies and gradients are PyTorch's") {
+  const Golden golden("log_prob");
+  on_golden_backends([&](Rig& rig, double tolerance) {
+    const ops::LogProbOptions options{.temperature = golden.option("temperature")};
+    const Tensor logits = golden.tensor(rig, "logits"), target = golden.ids(rig, "target");
+    const Tensor log_prob = rig.tensor(target.shape()), lse = rig.tensor(target.shape());
+    const Tensor entropy = rig.tensor(target.shape()), dlogits = rig.tensor(logits.shape());
+    ops::log_prob(rig.ctx(), logits, target, log_prob, lse, entropy, options);
+    ops::log_prob_backward(rig.ctx(), golden.tensor(rig, "dlog_prob"), logits, target, lse, dlogits, options);
+    CHECK(error(rig.read(log_prob), golden.values("log_prob")) < tolerance);
+    CHECK(error(rig.read(lse), golden.values("lse")) < tolerance);
+    CHECK(error(rig.read(entropy), golden.values("entropy")) < tolerance);
+    CHECK(error(rig.read(dlogits), golden.values("dlogits")) < tolerance);
+  });
 }
 
 TEST_CASE("the temperature divides the logits before the log-probability is taken") {

@@ -1,6 +1,7 @@
 #include "millet/ops/norm.h"
 
 #include "tests/ops/conformance.h"
+#include "tests/ops/golden.h"
 #include "tests/ops/row_cases.h"
 
 using namespace millet;
@@ -59,6 +60,22 @@ TEST_CASE("rms_norm's backward agrees with finite differences of the reference")
   const std::vector<double> by_input = rig.read(dx), by_weight = rig.read(dweight);
   CHECK(gradient_error(x, by_input, [&](const auto& at) { return value(at, weight); }) < 1e-8);
   CHECK(gradient_error(weight, by_weight, [&](const auto& at) { return value(x, at); }) < 1e-8);
+}
+
+TEST_CASE("rms_norm and its backward give PyTorch's values") {
+  const Golden golden("rms_norm");
+  on_golden_backends([&](Rig& rig, double tolerance) {
+    const Tensor x = golden.tensor(rig, "x"), weight = golden.tensor(rig, "weight"), dy = golden.tensor(rig, "dy");
+    const Tensor y = rig.tensor(x.shape()), rstd = rig.tensor(golden.shape("rstd"));
+    const Tensor dx = rig.tensor(x.shape()), dweight = rig.tensor(weight.shape());
+    ops::rms_norm(rig.ctx(), x, weight, y, rstd, {.eps = static_cast<float>(golden.option("eps"))});
+    ops::rms_norm_backward_input(rig.ctx(), dy, x, weight, rstd, dx);
+    ops::rms_norm_backward_weight(rig.ctx(), dy, x, rstd, dweight);
+    CHECK(error(rig.read(y), golden.values("y")) < tolerance);
+    CHECK(error(rig.read(rstd), golden.values("rstd")) < tolerance);
+    CHECK(error(rig.read(dx), golden.values("dx")) < tolerance);
+    CHECK(error(rig.read(dweight), golden.values("dweight")) < tolerance);
+  });
 }
 
 TEST_CASE("a normalised row's bits do not depend on the rows around it, nor on writing in place") {

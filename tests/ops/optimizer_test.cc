@@ -1,6 +1,7 @@
 #include "millet/ops/optimizer.h"
 
 #include "tests/ops/conformance.h"
+#include "tests/ops/golden.h"
 #include "tests/ops/optimizer_cases.h"
 
 using namespace millet;
@@ -38,6 +39,44 @@ static std::vector<double> run_muon(Rig& rig, const StackCase& c) {
 
 TEST_CASE("muon agrees with the reference on every back end and shape, whatever the threads") {
   check_conformance(stack_conformance_cases(), 1e-4, run_muon);
+}
+
+TEST_CASE("three steps of adamw are PyTorch's") {
+  const Golden golden("adamw");
+  on_golden_backends([&](Rig& rig, double tolerance) {
+    const Tensor weight = golden.tensor(rig, "weight0"), m = rig.tensor(weight.shape()), v = rig.tensor(weight.shape());
+    for (const int64_t step : {1, 2, 3}) {
+      const std::string n = std::to_string(step);
+      ops::adamw(rig.ctx(), weight, golden.tensor(rig, "grad" + n), m, v,
+                 {.lr = golden.option("lr"),
+                  .beta1 = golden.option("beta1"),
+                  .beta2 = golden.option("beta2"),
+                  .eps = golden.option("eps"),
+                  .weight_decay = golden.option("weight_decay"),
+                  .step = step});
+      CHECK(error(rig.read(weight), golden.values("weight" + n)) < tolerance);
+      CHECK(error(rig.read(m), golden.values("m" + n)) < tolerance);
+      CHECK(error(rig.read(v), golden.values("v" + n)) < tolerance);
+    }
+  });
+}
+
+TEST_CASE("two steps of muon are PyTorch's, wide and tall") {
+  for (const char* kind : {"muon_wide", "muon_tall"}) {
+    const Golden golden(kind);
+    on_golden_backends([&](Rig& rig, double tolerance) {
+      const Tensor weight = golden.tensor(rig, "weight0"), momentum = rig.tensor(weight.shape());
+      for (const char* n : {"1", "2"}) {
+        ops::muon(rig.ctx(), weight, golden.tensor(rig, std::string("grad") + n), momentum,
+                  {.lr = golden.option("lr"),
+                   .momentum = golden.option("mu"),
+                   .weight_decay = golden.option("weight_decay")});
+        // PyTorch's epsilon is a bound of the norm, ours is added to it: 1e-7 of some 5000.
+        CHECK(error(rig.read(weight), golden.values(std::string("weight") + n)) < std::max(tolerance, 1e-10));
+        CHECK(error(rig.read(momentum), golden.values(std::string("momentum") + n)) < tolerance);
+      }
+    });
+  }
 }
 
 TEST_CASE("muon treats each matrix of a stack as if it were alone") {

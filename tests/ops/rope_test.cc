@@ -1,6 +1,7 @@
 #include "millet/ops/rope.h"
 
 #include "tests/ops/conformance.h"
+#include "tests/ops/golden.h"
 #include "tests/ops/rope_cases.h"
 
 using namespace millet;
@@ -87,6 +88,18 @@ TEST_CASE("the inverse of rope is its gradient") {
           ops::rope(rig.ctx(), rig.tensor(shape, at), cos, sin, positions, y);
           return dot(rig.read(y), dy);
         }) < 1e-8);
+}
+
+TEST_CASE("rope and its gradient give PyTorch's values") {
+  const Golden golden("rope");
+  on_golden_backends([&](Rig& rig, double tolerance) {
+    const Tensor cos = golden.tensor(rig, "cos"), sin = golden.tensor(rig, "sin");
+    const Tensor positions = golden.ids(rig, "positions"), x = golden.tensor(rig, "x"), dy = golden.tensor(rig, "dy");
+    ops::rope(rig.ctx(), x, cos, sin, positions, x);
+    ops::rope(rig.ctx(), dy, cos, sin, positions, dy, {.inverse = true});
+    CHECK(error(rig.read(x), golden.values("y")) < tolerance);
+    CHECK(error(rig.read(dy), golden.values("dx")) < tolerance);
+  });
 }
 
 TEST_CASE("a row's rotation does not depend on the rows around it, nor on writing in place") {

@@ -13,7 +13,7 @@ void log_prob(Context& ctx, ConstTensor logits, ConstTensor target, Tensor log_p
               LogProbOptions options) {
   expect_rank("log_prob", "logits", logits, 2);
   expect_float("log_prob", "logits", logits);
-  require(logits.size(1) > 0, "log_prob: logits is {}; a vocabulary has at least one token", to_string(logits));
+  if (logits.size(1) == 0) fail("log_prob: logits is {}; a vocabulary has at least one token", to_string(logits));
   expect("log_prob", "target", target, {logits.size(0)}, DType::i32);
   expect("log_prob", "log_prob", log_prob, {logits.size(0)}, logits.dtype());
   expect("log_prob", "lse", lse, {logits.size(0)}, logits.dtype());

@@ -23,8 +23,8 @@ void adamw(Context& ctx, Tensor weight, ConstTensor grad, Tensor m, Tensor v, Ad
 }
 
 void muon(Context& ctx, Tensor weight, ConstTensor grad, Tensor momentum, MuonOptions options) {
-  require(weight.rank() == 2 || weight.rank() == 3, "muon: weight is {}; expected [N, K] or [B, N, K]",
-          to_string(weight));
+  if (weight.rank() != 2 && weight.rank() != 3)
+    fail("muon: weight is {}; expected [N, K] or [B, N, K]", to_string(weight));
   expect_float("muon", "weight", weight);
   expect("muon", "grad", grad, weight.shape(), weight.dtype());
   expect("muon", "momentum", momentum, weight.shape(), weight.dtype());

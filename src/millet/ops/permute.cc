@@ -6,7 +6,7 @@
 namespace millet::ops {
 
 void gather_rows(Context& ctx, ConstTensor x, ConstTensor source, Tensor y) {
-  require(x.rank() == 1 || x.rank() == 2, "gather_rows: x is {}; expected [T, H] or [T]", to_string(x));
+  if (x.rank() != 1 && x.rank() != 2) fail("gather_rows: x is {}; expected [T, H] or [T]", to_string(x));
   expect_rank("gather_rows", "source", source, 1);
   expect_dtype("gather_rows", "source", source, DType::i32);
   const Shape shape = x.rank() == 1 ? Shape{source.size(0)} : Shape{source.size(0), x.size(1)};

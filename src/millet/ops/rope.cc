@@ -9,7 +9,7 @@ void rope(Context& ctx, ConstTensor x, ConstTensor cos, ConstTensor sin, ConstTe
           RopeOptions options) {
   expect_rank("rope", "x", x, 3);
   expect_float("rope", "x", x);
-  require(x.size(2) % 2 == 0, "rope: x is {}; its last dimension must be even, it is rotated in pairs", to_string(x));
+  if (x.size(2) % 2 != 0) fail("rope: x is {}; its last dimension must be even, it is rotated in pairs", to_string(x));
   expect_rank("rope", "cos", cos, 2);
   expect("rope", "cos", cos, {cos.size(0), x.size(2) / 2}, x.dtype());
   expect("rope", "sin", sin, cos.shape(), x.dtype());

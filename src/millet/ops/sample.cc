@@ -9,7 +9,7 @@ void sample(Context& ctx, ConstTensor logits, ConstTensor temperature, ConstTens
             ConstTensor uniform, Tensor token) {
   expect_rank("sample", "logits", logits, 2);
   expect_float("sample", "logits", logits);
-  require(logits.size(1) > 0, "sample: logits is {}; a vocabulary has at least one token", to_string(logits));
+  if (logits.size(1) == 0) fail("sample: logits is {}; a vocabulary has at least one token", to_string(logits));
   const Shape rows{logits.size(0)};
   expect("sample", "temperature", temperature, rows, logits.dtype());
   expect("sample", "top_k", top_k, rows, DType::i32);
