@@ -45,7 +45,7 @@ std::string damage_of(const fs::path& directory) {
 }  // namespace
 
 TEST_CASE("a commit appears whole, verifies, and is replaced whole") {
-  const TemporaryDirectory dir;
+  const TemporaryDirectory dir(fs::temp_directory_path());  // a disk, if /tmp is one
   commit_version(dir / "step-1", "one");
   CHECK(damage_of(dir / "step-1").empty());
   CHECK(version_of(dir / "step-1") == "one");

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <limits>
 
+#include "fuzz/properties.h"
 #include "millet/io/file.h"
 #include "tests/io/error_of.h"
+#include "tests/io/mutations.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
@@ -187,4 +189,12 @@ TEST_CASE("a file is read and its name stands in errors") {
   write_file_atomically(dir / "config.json", "{\"a\": []}");
   CHECK(error_of([&] { read_json(dir / "config.json").at("a").as_int(); }) ==
         (dir / "config.json").string() + ": a is an array, not an integer");
+}
+
+TEST_CASE("damaged texts are refused at their place or read and written back equal") {
+  const std::vector<std::string> valid = {
+      R"({"rope_scaling": {"factor": 40, "mscale": 1.0}, "list": [null, true, false, -0.0, 1e-7, "größe\n\ud83d\ude00"]})",
+      "[[[[[[]]]]]]", "9223372036854775807", "\"\"", "{\"a\":{\"a\":{\"a\":[]}},\"b\":[{},{}]}"};
+  for_mutations("json", 10000, valid, {"null", "\"a\":1,", "1e999", "\\u0000", "\xff", "\xed\xa0\x80", "[", "}", "//"},
+                fuzz::check_json);
 }

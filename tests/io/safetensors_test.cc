@@ -6,11 +6,13 @@
 #include <cmath>
 #include <cstring>
 
+#include "fuzz/properties.h"
 #include "millet/core/error.h"
 #include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "tests/io/error_of.h"
 #include "tests/io/failing_disk.h"
+#include "tests/io/mutations.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
@@ -273,4 +275,14 @@ TEST_CASE("shards and their index read as one directory") {
 
   write_tensors(dir / "model.safetensors", {"only"});  // goes before the index
   CHECK(SafetensorsDirectory::open(dir.path()).entries().size() == 1);
+}
+
+TEST_CASE("damaged files are refused by name or hold nothing but whole tensors") {
+  const std::vector<std::string> valid = {
+      file_of("{" + row("a", "F32", "[2]", 0, 8) + "," + row("b", "BF16", "[1,3]", 8, 14) + "}", 14),
+      file_of("{\"__metadata__\":{\"format\":\"pt\"}," + row("a", "U8", "[0]", 0, 0) + "}", 0), file_of("{}", 0),
+      file_of("{" + row("größe", "F64", "[]", 0, 8) + "}   ", 8)};
+  for_mutations("safetensors", 10000, valid,
+                {"F16", "I64", "F8_E4M3", "[0]", "[]", ",-1", "9223372036854775807", "\"b\"", "[0,8]", " "},
+                [](const std::string& text) { fuzz::check_safetensors(std::as_bytes(std::span(text))); });
 }

@@ -4,8 +4,10 @@
 
 #include <cmath>
 
+#include "fuzz/properties.h"
 #include "millet/core/error.h"
 #include "millet/io/file.h"
+#include "tests/io/mutations.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
@@ -130,6 +132,14 @@ TEST_CASE("bad syntax is refused with line and column") {
   CHECK(error_of("a = 1\na = 2\n").starts_with("r.toml:2:"));
   CHECK(error_of("model = \"\xff\"").starts_with("r.toml:1:"));
   CHECK(error_of("betas = " + std::string(100000, '[')).starts_with("r.toml:1:"));
+  CHECK(error_of("[\aa]").starts_with("r.toml:1:2: "));
+}
+
+TEST_CASE("letters that are not ASCII are refused in bare keys and kept in strings") {
+  CHECK(error_of("größe = 3").starts_with("r.toml:1:3: "));
+  CHECK(error_of("\u01e8 = 3").starts_with("r.toml:1:1: "));
+  CHECK(Read("model = \"\"\"\\\n  größe\"\"\"").recipe.model == "größe");
+  CHECK(Read("model = \"größe\"  # größe\n").recipe.model == "größe");
 }
 
 TEST_CASE("a section without keys must at least exist") {
@@ -151,4 +161,14 @@ TEST_CASE("a missing recipe gives one clear message") {
   read_toml(dir / "r.toml", fields);
   CHECK(recipe.train.steps == 7);
   CHECK(fields.find("train.steps")->origin == (dir / "r.toml").string() + ":2");
+}
+
+TEST_CASE("damaged recipes are refused at their place or say the same when resolved") {
+  const std::vector<std::string> valid = {
+      "resume = false\nsteps = 2000\nlr = 3e-4\nschedule = \"constant\"\n[part]\nshare = 0.5\n",
+      "stop = [\"</answer>\", '\\n']  # größe\nbetas = [0.9, 1]\npart = { share = 2 }\n",
+      "[mix.a]\nshare = 0.25\n[mix.\"b c\"]\nshare = 1\n", "mix.a.share = inf\nsteps = 0x7f\n"};
+  for_mutations("toml", 5000, valid,
+                {"\"\"\"", "nan", "1979-05-27", "[[a]]", "\\u00e9", "ö", "\xff", "{a=1}", "[mix.x]", " = ", "\r"},
+                fuzz::check_toml);
 }

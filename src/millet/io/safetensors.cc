@@ -7,6 +7,7 @@
 #include <cstring>
 #include <numeric>
 #include <optional>
+#include <tuple>
 
 #include "millet/core/error.h"
 #include "millet/core/fields.h"
@@ -101,8 +102,9 @@ SafetensorsContents parse_safetensors(std::span<const std::byte> bytes, std::str
   }
 
   // The data are the tensors one behind the other: no gap, no overlap, nothing behind the last.
-  std::stable_sort(out.entries.begin(), out.entries.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
-    return std::pair(a.bytes.data(), a.bytes.size()) < std::pair(b.bytes.data(), b.bytes.size());
+  std::sort(out.entries.begin(), out.entries.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
+    return std::tuple(a.bytes.data(), a.bytes.size(), std::string_view(a.name)) <
+           std::tuple(b.bytes.data(), b.bytes.size(), std::string_view(b.name));
   });
   const std::byte* reached = data.data();
   for (const SafetensorsEntry& entry : out.entries) {
