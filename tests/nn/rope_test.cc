@@ -1,0 +1,51 @@
+#include "millet/nn/rope.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "millet/core/error.h"
+#include "tests/ops/backends.h"
+
+using namespace millet;
+using namespace millet::tests;
+
+static nn::Yarn yarn(double factor, double context, double mscale = 1, double all = 1) {
+  return {.factor = factor, .original_max_position_embeddings = context, .mscale = mscale, .mscale_all_dim = all};
+}
+
+TEST_CASE("YaRN scales cos and sin in one place and the scores in another") {
+  CHECK(yarn(40, 4096, 1, 1).table_scale() == doctest::Approx(1));
+  CHECK(yarn(40, 4096, 0.707, 0.707).table_scale() == doctest::Approx(1));
+  CHECK(yarn(40, 4096, 1, 0).table_scale() == doctest::Approx(1.3688879).epsilon(1e-7));
+  const double head = 1 / std::sqrt(192.0);
+  CHECK(head * yarn(40, 4096, 1, 1).softmax_scale() == doctest::Approx(0.1352338).epsilon(1e-6));
+  CHECK(head * yarn(40, 4096, 0.707, 0.707).softmax_scale() == doctest::Approx(0.1147214).epsilon(1e-6));
+  CHECK(head * yarn(40, 4096, 1, 0).softmax_scale() == doctest::Approx(0.0721688).epsilon(1e-6));
+}
+
+TEST_CASE("YaRN's ramp is DeepSeek's, for tiny models too") {
+  const auto v3 = nn::inverse_frequencies(64, 10000, yarn(40, 4096));
+  CHECK(v3[10] == doctest::Approx(0.0562341).epsilon(1e-6));
+  CHECK(v3[11] == doctest::Approx(0.0390069).epsilon(1e-5));
+  CHECK(v3[15] == doctest::Approx(0.00833451).epsilon(1e-5));
+  CHECK(v3[23] == doctest::Approx(3.3338e-5).epsilon(1e-4));
+  const auto eight = nn::inverse_frequencies(8, 10000, yarn(4, 64));
+  for (size_t i = 0; i < 4; ++i) CHECK(eight[i] == doctest::Approx(std::vector{1.0, 0.0625, 0.0025, 0.00025}[i]));
+  const auto four = nn::inverse_frequencies(4, 10000, yarn(4, 4));
+  CHECK(four[0] == doctest::Approx(1));
+  CHECK(four[1] == doctest::Approx(0.0025));
+}
+
+TEST_CASE("the table holds cos and sin of position times frequency, and grows") {
+  Rig rig = oracle();
+  nn::RopeTable table(rig.ctx().device(), DType::f64, 4, 100, {}, 1000);
+  table.reach(3);
+  const auto early = rig.read(table.cos());
+  table.reach(700);
+  const auto late = rig.read(table.cos());
+  CHECK(late[2 * 2 + 1] == doctest::Approx(std::cos(2 * 0.1)));
+  CHECK(rig.read(table.sin())[699 * 2] == doctest::Approx(std::sin(699.0)));
+  CHECK(std::equal(early.begin(), early.end(), late.begin()));
+  CHECK_THROWS_WITH_AS(table.reach(1001), doctest::Contains("max_position_embeddings of 1000"), Error);
+}
