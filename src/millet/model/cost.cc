@@ -32,10 +32,7 @@ Count count(const ModelConfig& config) {
   const std::string mtp_prefix = fmt::format("model.layers.{}.", config.num_hidden_layers);
   for (const nn::Parameter& p : parameters) {
     const int64_t n = p.shape.elements();
-    if (p.name.ends_with("e_score_correction_bias")) {
-      c.correction_biases += n;
-      continue;
-    }
+    if (p.name.ends_with("e_score_correction_bias")) c.correction_biases += n;
     if (p.name.starts_with(mtp_prefix)) {
       c.mtp += n;
       continue;

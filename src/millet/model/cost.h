@@ -8,7 +8,7 @@
 namespace millet::model {
 
 struct Count {
-  int64_t parameters = 0;               // of the main model, correction biases left out as DeepSeek counts them
+  int64_t parameters = 0;               // of the main model, its correction biases included as DeepSeek counts them
   int64_t active = 0;                   // that one token touches: k of the E routed experts; embedding table included
   int64_t embedding = 0;                // of which the embedding table
   int64_t mtp = 0;                      // of the second prediction, shared embedding and head left out

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "millet/core/error.h"
 #include "millet/ops/activation.h"
@@ -79,6 +80,13 @@ struct Backend {
 
   decltype(&ops::sample) sample = nullptr;
 };
+
+// What `millet ops` prints of a table.
+struct OperationRow {
+  std::string_view name;
+  bool present;
+};
+std::vector<OperationRow> operation_rows(const Backend& table);
 
 // The table of the context's device.
 const Backend& backend(Context&);

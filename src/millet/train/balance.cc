@@ -12,6 +12,20 @@ double ExpertLoad::max_violation() const {
   return static_cast<double>(*std::max_element(count.begin(), count.end())) / mean - 1;
 }
 
+LoadSummary summarise(const std::vector<ExpertLoad>& loads) {
+  LoadSummary summary;
+  if (loads.empty()) return summary;
+  summary.share.assign(loads.front().count.size(), 0.0);
+  for (const ExpertLoad& load : loads) {
+    summary.max_violation += load.max_violation() / static_cast<double>(loads.size());
+    const double total = static_cast<double>(std::accumulate(load.count.begin(), load.count.end(), int64_t{0}));
+    for (size_t e = 0; e < load.count.size() && total > 0; ++e) {
+      summary.share[e] += static_cast<double>(load.count[e]) / total / static_cast<double>(loads.size());
+    }
+  }
+  return summary;
+}
+
 std::vector<ExpertLoad> take_expert_load(Context& ctx, const std::vector<nn::Router*>& routers) {
   std::vector<ExpertLoad> loads;
   for (const nn::Router* router : routers) {

@@ -15,6 +15,14 @@ struct ExpertLoad {
   double max_violation() const;  // MaxVio = (max − mean) / mean; 0 = perfectly even
 };
 
+// Over the layers, for people: each expert's share of the rows (mean over layers, sum 1) and the mean MaxVio. Layers of
+// unlike numbers of experts have no common share.
+struct LoadSummary {
+  std::vector<double> share;
+  double max_violation = 0;
+};
+LoadSummary summarise(const std::vector<ExpertLoad>& loads);
+
 // The loads gathered by the routers since the last call, and zeroes them.
 std::vector<ExpertLoad> take_expert_load(Context&, const std::vector<nn::Router*>& routers);
 

@@ -1,0 +1,27 @@
+// Models as Hugging Face directories: weights in and out.
+#pragma once
+
+#include <filesystem>
+
+#include "millet/core/log.h"
+#include "millet/io/commit.h"
+#include "millet/model/config.h"
+#include "millet/nn/parameters.h"
+
+namespace millet::model {
+
+// The configuration of a directory, adapted to what it holds: where config.json announces a second prediction
+// (num_nextn_predict_layers) whose tensors are missing, it is taken out and the log says so, as published fine-tunes
+// need.
+ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log);
+
+// Fills every parameter from F32, BF16, F16 or F64 tensors. Throws Error naming tensor and file: a missing tensor,
+// another shape, a NaN in a correction bias. Tensors that the model has no place for are named in the log.
+void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
+                  Log& log);
+
+// Writes config.json, generation_config.json and model.safetensors (F32, from the master weights) into a directory that
+// is being committed.
+void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters);
+
+}  // namespace millet::model

@@ -1,0 +1,36 @@
+// Checkpoints of a run: <run>/checkpoint-<step>/, a Hugging Face directory with the optimizer's state and the loop's
+// beside it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "millet/core/log.h"
+#include "millet/io/json.h"
+#include "millet/model/decoder.h"
+#include "millet/text/tokenizer.h"
+#include "millet/train/optimizer.h"
+
+namespace millet::train {
+
+struct Checkpoint {
+  int64_t step = 0;
+  io::Json state;  // state.json: "step", and a section of each loop's own
+};
+
+// Writes model (F32), tokenizer, generation_config.json, optimizer.safetensors and state.json beside, checksummed and
+// synced, then renames: it is there as a whole or not at all. Then all but the `keep` newest are removed.
+void save_checkpoint(const std::filesystem::path& run, const Checkpoint& checkpoint, const model::Decoder& model,
+                     Optimizer& optimizer, const text::Tokenizer& tokenizer, int64_t keep);
+
+// The newest checkpoint whose checksums hold; a torn or altered one is named in the log and passed over.
+std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& run, Log& log);
+
+// Fills weights and optimizer. Throws Error naming the tensor that is missing or of another shape.
+Checkpoint load_checkpoint(const std::filesystem::path& checkpoint, model::Decoder& model, Optimizer& optimizer);
+
+// What a user may call a model: a Hugging Face directory, or a run, whose newest good checkpoint is meant.
+std::filesystem::path find_model(const std::filesystem::path& model_or_run, Log& log);
+
+}  // namespace millet::train

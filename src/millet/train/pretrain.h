@@ -1,0 +1,38 @@
+// The pre-training loop.
+#pragma once
+
+#include <span>
+
+#include "millet/core/context.h"
+#include "millet/data/streams.h"
+#include "millet/model/decoder.h"
+#include "millet/report/progress.h"
+#include "millet/report/run.h"
+#include "millet/text/tokenizer.h"
+#include "millet/train/hooks.h"
+#include "millet/train/pretrain_config.h"
+
+namespace millet::train {
+
+struct PretrainJob {
+  const PretrainConfig& config;
+  model::Decoder& model;             // with its first weights
+  const text::Tokenizer& tokenizer;  // for checkpoints
+  const data::Source& training;
+  std::span<const data::Validation> validation;
+  report::Run& run;
+  report::View& view;
+  Hooks hooks;
+  double peak_flops = 0;  // of the machine, for utilisation; 0 = not known
+};
+
+enum class Ended : uint8_t { finished, stopped };
+
+// Goes on from the run's newest good checkpoint if there is one: the bits are those of a run that never stopped. Writes
+// metrics and checkpoints into the run; ends with a checkpoint in any case.
+Ended pretrain(Context&, PretrainJob job);
+
+// Mean −log p of the scored tokens of a source with an end, at most `tokens` of them (0: all).
+double validation_loss(Context&, Objective& objective, const data::Source& source, int64_t batch_rows, int64_t tokens);
+
+}  // namespace millet::train
