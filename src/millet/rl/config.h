@@ -1,0 +1,47 @@
+// [rl] of a recipe.
+#pragma once
+
+#include "millet/core/fields.h"
+#include "millet/rl/algorithms/grpo.h"
+#include "millet/train/lr_schedule.h"
+#include "millet/train/optimizer.h"
+
+namespace millet::rl {
+
+struct RewardConfig {
+  std::string kind = "rule";
+  double accuracy = 1.0;
+  double format = 0.1;
+  double random_share = 0.5;
+
+  void fields(Fields& f);
+  void check() const;
+};
+
+struct RlConfig {
+  std::string task = "chain";
+  int64_t min = 0;
+  int64_t max = 0;
+  int64_t steps = 40;
+  int64_t prompts = 32;
+  int64_t group = 16;
+  int64_t max_new_tokens = 80;
+  double temperature = 1;
+  int64_t minibatches = 1;
+  int64_t epochs = 1;
+  int64_t micro_batch_tokens = 4096;
+  RewardConfig reward;
+  GrpoConfig grpo;
+  train::LrSchedule lr{.peak = 2e-4, .schedule = "constant", .warmup = 5};
+  train::OptimizerConfig optimizer{.weight_decay = 0};
+  double bias_update_speed = 0;
+  int64_t evaluate_every = 5;
+  int64_t evaluate_problems = 128;
+  int64_t checkpoint_every = 20;
+  int64_t keep_checkpoints = 2;
+
+  void fields(Fields& f);
+  void check() const;
+};
+
+}  // namespace millet::rl

@@ -1,0 +1,302 @@
+#include "millet/rl/reinforce.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "millet/core/error.h"
+#include "millet/eval/accuracy.h"
+#include "millet/infer/engine.h"
+#include "millet/rl/objective.h"
+#include "millet/rl/rollout.h"
+#include "millet/tasks/split.h"
+#include "millet/train/balance.h"
+#include "millet/train/checkpoint.h"
+
+namespace millet::rl {
+
+static double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+namespace {
+
+class Loop {
+ public:
+  Loop(Context& ctx, ReinforceJob& job)
+      : ctx_(ctx),
+        job_(job),
+        config_(job.config),
+        format_(job.tokenizer),
+        engine_(job.model, engine_options(job.config)),
+        maker_(job.config, job.seed, engine_, format_),
+        optimizer_((freeze_mtp(job.model), job.config.optimizer), job.model.parameters()),
+        objective_(job.config, job.model) {
+    if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference);
+  }
+
+  train::Ended run();
+
+ private:
+  static infer::EngineOptions engine_options(const RlConfig& config) {
+    const int64_t sequences = config.prompts * config.group;
+    constexpr int64_t kPrompt = 128;  // a usual prompt's length; longer ones wait for pages, nothing else
+    return {
+        .max_rows = std::min<int64_t>(sequences, 1024),
+        .cache_pages = infer::Engine::pages_for(std::min<int64_t>(sequences, 1024), kPrompt + config.max_new_tokens)};
+  }
+  // The second prediction has no part in the reward: its loss is 0 and its weights stay.
+  static void freeze_mtp(model::Decoder& model) {
+    const std::string prefix = fmt::format("model.layers.{}.", model.config().num_hidden_layers);
+    for (nn::Parameter& p : model.parameters()) {
+      if (p.name.starts_with(prefix)) p.trainable = false;
+    }
+  }
+
+  void resume();
+  void step();
+  void update(std::span<const Item> items, report::MetricsRow& row);
+  void show(const report::MetricsRow& row);
+  void evaluate();
+  void save();
+
+  Context& ctx_;
+  ReinforceJob& job_;
+  const RlConfig& config_;
+  text::ThinkingFormat format_;
+  infer::Engine engine_;
+  RolloutMaker maker_;
+  train::Optimizer optimizer_;
+  Objective objective_;
+  std::optional<Objective> reference_;
+
+  int64_t step_ = 0;
+  double flops_ = 0;
+  RatioCheck ratio_;
+  std::vector<tasks::Problem> problems_;  // of the evaluations on the way
+  int64_t saved_step_ = -1;
+  report::Status status_;
+};
+
+void Loop::resume() {
+  if (const auto newest = train::newest_checkpoint(job_.run.dir(), ctx_.log())) {
+    const train::Checkpoint c = train::load_checkpoint(*newest, job_.model, optimizer_);
+    const io::Json& state = c.state.at("rl");
+    step_ = saved_step_ = c.step;
+    flops_ = state.at("flops").as_double();
+    ratio_ = {.tokens = state.at("ratio_tokens").as_int(), .mismatches = state.at("ratio_mismatches").as_int()};
+    ctx_.log().info("goes on from {}", newest->filename().string());
+  }
+  job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
+}
+
+// What the step's rollouts were like: means over all responses.
+static void describe(const std::vector<report::Rollout>& rollouts, report::MetricsRow& row) {
+  double reward = 0, right = 0, formed = 0, tokens = 0, thinks = 0, truncated = 0, waits = 0, waits_long = 0,
+         entropy = 0;
+  for (const report::Rollout& r : rollouts) {
+    reward += r.reward.total;
+    right += r.right ? 1 : 0;
+    formed += r.reward.parts[1].second > 0 ? 1 : 0;
+    tokens += static_cast<double>(r.ids.size());
+    truncated += r.truncated ? 1 : 0;
+    const bool is_long = !r.thinking.empty();
+    thinks += is_long ? 1 : 0;
+    int64_t n = 0;
+    for (size_t at = r.thinking.find("wait"); at != std::string::npos; at = r.thinking.find("wait", at + 4)) ++n;
+    waits += static_cast<double>(n);
+    if (is_long) waits_long += static_cast<double>(n);
+    for (const float l : r.log_probs) entropy -= static_cast<double>(l);
+  }
+  const auto n = static_cast<double>(rollouts.size());
+  row.values = {{"reward", reward / n},
+                {"accuracy", right / n},
+                {"format", formed / n},
+                {"length", tokens / n},
+                {"thinks", thinks / n},
+                {"truncated", truncated / n},
+                {"wait", waits / n},
+                {"wait_long", thinks > 0 ? waits_long / thinks : std::nan("")},
+                // Of sampled tokens, −log p is an unbiased estimate of the entropy.
+                {"entropy", entropy / tokens}};
+}
+
+void Loop::step() {
+  const double began = seconds_now();
+  status_.activity = "rollouts";
+  const infer::EngineFacts before = engine_.facts();
+  std::vector<report::Rollout> rollouts = maker_.make(ctx_, step_);
+  const infer::EngineFacts after = engine_.facts();
+  flops_ += after.flops - before.flops;
+  status_.flops += after.flops - before.flops;
+  const double rolled = seconds_now();
+
+  std::vector<Sample> samples;
+  for (const report::Rollout& r : rollouts) {
+    samples.push_back({.group = r.group,
+                       .tokens = static_cast<int64_t>(r.ids.size()),
+                       .reward = r.reward.total,
+                       .truncated = r.truncated});
+  }
+  const Weighted weighted = weigh(config_.grpo, samples);
+  for (size_t i = 0; i < rollouts.size(); ++i) rollouts[i].advantage = weighted.advantage[i];
+
+  report::MetricsRow row{.step = step_ + 1, .phase = "rl", .values = {}};
+  describe(rollouts, row);
+  row.values.emplace_back("zero_variance",
+                          static_cast<double>(weighted.groups_without_variance) / static_cast<double>(weighted.groups));
+
+  // Log-probabilities under the reference, of what will be computed.
+  std::vector<std::vector<float>> reference(rollouts.size());
+  if (reference_) {
+    std::vector<const report::Rollout*> all;
+    for (const report::Rollout& r : rollouts) all.push_back(&r);
+    reference = reference_->log_probs(ctx_, all);
+  }
+  std::vector<Item> items;
+  for (size_t i = 0; i < rollouts.size(); ++i) {
+    if (!weighted.computed[i]) continue;
+    items.push_back({.rollout = &rollouts[i],
+                     .advantage = weighted.advantage[i],
+                     .token_weight = weighted.token_weight[i] * static_cast<double>(config_.minibatches),
+                     .reference_log_probs = reference_ ? &reference[i] : nullptr});
+  }
+  status_.activity = "training";
+  update(items, row);
+  ++step_;
+
+  row.values.insert(row.values.end(), {{"flops", flops_},
+                                       {"rollout_seconds", rolled - began},
+                                       {"training_seconds", seconds_now() - rolled},
+                                       {"seconds", seconds_now() - began}});
+  job_.run.write_rollouts(step_, rollouts);
+  job_.run.append(row);
+  if (job_.hooks.on_step) job_.hooks.on_step(row);
+  for (const report::Rollout& r : rollouts) status_.tokens += static_cast<int64_t>(r.ids.size());
+  status_.sample =
+      fmt::format("{} {} → {}", rollouts.front().prompt, rollouts.front().thinking, rollouts.front().answer);
+  show(row);
+}
+
+// config.epochs passes over the items in config.minibatches optimizer steps each. Before the first of these the ratio
+// is 1: the log-probabilities must be the sampled bits.
+void Loop::update(std::span<const Item> items, report::MetricsRow& row) {
+  nn::Parameters& parameters = job_.model.parameters();
+  const std::vector<nn::Router*> routers = job_.model.routers();
+  train::take_expert_load(ctx_, routers);
+  Result total;
+  double grad_norm = 0;
+  int64_t updates = 0;
+  RatioCheck here;
+  const double lr = train::learning_rate(config_.lr, step_, config_.steps);
+  for (int64_t epoch = 0; epoch < config_.epochs; ++epoch) {
+    for (int64_t m = 0; m < config_.minibatches; ++m) {
+      const size_t first = items.size() * static_cast<size_t>(m) / static_cast<size_t>(config_.minibatches);
+      const size_t end = items.size() * static_cast<size_t>(m + 1) / static_cast<size_t>(config_.minibatches);
+      if (first == end) continue;
+      parameters.zero_grad();
+      const Result result = objective_.forward_backward(ctx_, items.subspan(first, end - first));
+      if (epoch == 0 && m == 0) here = {.tokens = result.tokens, .mismatches = result.mismatches};
+      total += result;
+      const train::Optimizer::Outcome outcome = optimizer_.step(ctx_, lr);
+      if (outcome.skipped) ctx_.log().warn("step {}: the gradient is not finite, weights were left alone", step_ + 1);
+      grad_norm += outcome.grad_norm;
+      ++updates;
+    }
+  }
+  const std::vector<train::ExpertLoad> loads = train::take_expert_load(ctx_, routers);
+  train::update_bias(ctx_, routers, loads, config_.bias_update_speed);
+  const train::LoadSummary load = train::summarise(loads);
+  status_.expert_load = load.share;
+  status_.max_vio = loads.empty() ? std::nan("") : load.max_violation;
+
+  flops_ += total.flops;
+  status_.flops += total.flops;
+  ratio_.tokens += here.tokens;
+  ratio_.mismatches += here.mismatches;
+  if (here.mismatches > 0) {
+    ctx_.log().warn("step {}: {} of {} log-probabilities are not the bits that were sampled", step_ + 1,
+                    here.mismatches, here.tokens);
+  }
+  const auto tokens = static_cast<double>(std::max<int64_t>(total.tokens, 1));
+  row.values.insert(row.values.end(), {{"loss", total.loss},
+                                       {"grad_norm", updates > 0 ? grad_norm / static_cast<double>(updates) : 0.0},
+                                       {"lr", lr},
+                                       {"clipped", static_cast<double>(total.clipped) / tokens},
+                                       {"largest_ratio", total.largest_ratio},
+                                       {"ratio_tokens", static_cast<double>(here.tokens)},
+                                       {"ratio_mismatches", static_cast<double>(here.mismatches)}});
+  if (reference_) row.values.emplace_back("kl", total.kl / tokens);
+  if (!loads.empty()) row.values.emplace_back("max_vio", load.max_violation);
+}
+
+void Loop::show(const report::MetricsRow& row) {
+  status_.step = step_;
+  status_.gauges = {{"accuracy", row["accuracy"], report::Unit::fraction},
+                    {"reward", row["reward"]},
+                    {"length", row["length"], report::Unit::tokens},
+                    {"entropy", row["entropy"]},
+                    {"thinks", row["thinks"], report::Unit::fraction}};
+  status_.ratio_tokens = ratio_.tokens;
+  status_.ratio_mismatches = ratio_.mismatches;
+  job_.view.update(status_);
+}
+
+void Loop::evaluate() {
+  if (problems_.empty()) {
+    // A set of its own: the one that is reported in the end stays unseen by whoever watches this curve.
+    problems_ = tasks::evaluation_set(maker_.task(), tasks::Split::test, maker_.range(), config_.evaluate_problems,
+                                      random_key(job_.seed, "evaluation on the way").key);
+  }
+  const report::Evaluation score = eval::accuracy(ctx_, engine_, format_, maker_.task(), problems_,
+                                                  {.max_new_tokens = config_.max_new_tokens, .seed = job_.seed});
+  const report::MetricsRow row{.step = step_,
+                               .phase = "eval",
+                               .values = {{"pass1", score.pass1}, {"length", score.length}, {"thinks", score.thinks}}};
+  job_.run.append(row);
+  if (job_.hooks.on_validate) job_.hooks.on_validate(row);
+}
+
+void Loop::save() {
+  if (saved_step_ == step_) return;
+  saved_step_ = step_;
+  io::Json state = io::Json::object(
+      {{"step", step_},
+       {"rl", io::Json::object(
+                  {{"flops", flops_}, {"ratio_tokens", ratio_.tokens}, {"ratio_mismatches", ratio_.mismatches}})}});
+  train::save_checkpoint(job_.run.dir(), {.step = step_, .state = std::move(state)}, job_.model, optimizer_,
+                         job_.tokenizer, config_.keep_checkpoints);
+}
+
+train::Ended Loop::run() {
+  resume();
+  job_.run.log(formula(config_.grpo));
+  status_.phase = "reinforcement learning";
+  status_.steps = config_.steps;
+  status_.step = step_;
+  status_.peak_flops = job_.peak_flops;
+  auto due = [&](int64_t every) { return every > 0 && step_ % every == 0; };
+  if (step_ == 0 && config_.evaluate_every > 0) evaluate();
+  while (step_ < config_.steps) {
+    if (job_.hooks.stop && job_.hooks.stop()) {
+      save();
+      return train::Ended::stopped;
+    }
+    step();
+    if (due(config_.evaluate_every)) evaluate();
+    if (due(config_.checkpoint_every)) save();
+  }
+  save();
+  job_.view.finish();
+  return train::Ended::finished;
+}
+
+}  // namespace
+
+train::Ended reinforce(Context& ctx, ReinforceJob job) {
+  require(!job.config.grpo.needs_reference() || job.reference != nullptr,
+          "rl.grpo.kl_beta needs a reference model: name the one to start from with init");
+  return Loop(ctx, job).run();
+}
+
+}  // namespace millet::rl

@@ -1,0 +1,65 @@
+#include "millet/rl/rollout.h"
+
+#include "millet/rl/rewards.h"
+#include "millet/tasks/list.h"
+#include "millet/tasks/split.h"
+
+namespace millet::rl {
+
+static tasks::DifficultyRange range_of(const RlConfig& config, const tasks::Task& task) {
+  tasks::DifficultyRange range = task.default_range();
+  if (config.min > 0) range.min = config.min;
+  if (config.max > 0) range.max = config.max;
+  return range;
+}
+
+RolloutMaker::RolloutMaker(const RlConfig& config, uint64_t seed, infer::Engine& engine,
+                           const text::ThinkingFormat& format)
+    : config_(config),
+      seed_(seed),
+      engine_(engine),
+      format_(format),
+      task_(tasks::find(config.task)),
+      range_(range_of(config, task_)) {}
+
+std::vector<report::Rollout> RolloutMaker::make(Context& ctx, int64_t step) {
+  std::vector<tasks::Problem> problems;
+  std::vector<infer::Request> requests;
+  for (int64_t p = 0; p < config_.prompts; ++p) {
+    Rng rng(seed_, "rl problem", static_cast<uint64_t>(step), static_cast<uint64_t>(p));
+    problems.push_back(tasks::generate_in(task_, tasks::Split::train, rng, range_));
+    requests.push_back(
+        {.prompt = format_.prompt(problems.back().prompt),
+         .samples = config_.group,
+         .sample_id = static_cast<uint64_t>(p * config_.group),
+         .sampling = {.temperature = config_.temperature, .seed = seed_, .step = static_cast<uint64_t>(step)},
+         .max_new_tokens = config_.max_new_tokens,
+         .stop_ids = {format_.eos()}});
+  }
+  const std::vector<std::vector<infer::Completion>> answers = engine_.generate(ctx, requests);
+
+  std::vector<report::Rollout> rollouts;
+  for (size_t p = 0; p < problems.size(); ++p) {
+    for (size_t s = 0; s < answers[p].size(); ++s) {
+      const infer::Completion& answer = answers[p][s];
+      const Judgement judgement = judge(config_.reward, task_, problems[p], format_, answer.ids,
+                                        {.seed = seed_, .step = step, .sample = static_cast<int64_t>(rollouts.size())});
+      rollouts.push_back({.group = static_cast<int64_t>(p),
+                          .sample = static_cast<int64_t>(s),
+                          .problem = problems[p].canonical,
+                          .prompt = problems[p].prompt,
+                          .thinking = judgement.response.thinking,
+                          .answer = judgement.response.answer,
+                          .right_answer = problems[p].answer,
+                          .right = judgement.right,
+                          .prompt_ids = requests[p].prompt,
+                          .ids = answer.ids,
+                          .log_probs = answer.log_probs,
+                          .reward = judgement.reward,
+                          .truncated = answer.finish == infer::Finish::length});
+    }
+  }
+  return rollouts;
+}
+
+}  // namespace millet::rl

@@ -1,0 +1,35 @@
+// One step's rollouts: problems, sampled answers, their rewards. The weights are the trainer's own.
+#pragma once
+
+#include <vector>
+
+#include "millet/infer/engine.h"
+#include "millet/report/rollouts.h"
+#include "millet/rl/config.h"
+#include "millet/tasks/task.h"
+#include "millet/text/thinking.h"
+
+namespace millet::rl {
+
+class RolloutMaker {
+ public:
+  // All must outlive it.
+  RolloutMaker(const RlConfig& config, uint64_t seed, infer::Engine& engine, const text::ThinkingFormat& format);
+
+  // The rollouts of step `step`, group after group: config.prompts problems of the training split, config.group answers
+  // each. Problems and draws are functions of (seed, step, place), so that nothing has to be saved to go on.
+  std::vector<report::Rollout> make(Context&, int64_t step);
+
+  const tasks::Task& task() const { return task_; }
+  tasks::DifficultyRange range() const { return range_; }
+
+ private:
+  const RlConfig& config_;
+  uint64_t seed_;
+  infer::Engine& engine_;
+  const text::ThinkingFormat& format_;
+  const tasks::Task& task_;
+  tasks::DifficultyRange range_;
+};
+
+}  // namespace millet::rl
