@@ -1,0 +1,144 @@
+// millet chat MODEL: talk to a model in the terminal, its thinking dimmed.
+#include <fmt/core.h>
+#include <histedit.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "millet/cli/command.h"
+#include "millet/cli/session.h"
+#include "millet/cli/stderr_log.h"
+#include "millet/infer/generate.h"
+#include "millet/text/thinking.h"
+
+namespace millet::cli {
+
+namespace {
+
+// Lines with history and editing where a person types, plain lines where a pipe does.
+class Lines {
+ public:
+  Lines() {
+    if (!isatty(STDIN_FILENO)) return;
+    edit_ = el_init("millet", stdin, stdout, stderr);
+    history_ = history_init();
+    HistEvent event;
+    history(history_, &event, H_SETSIZE, 200);
+    el_set(
+        edit_, EL_PROMPT, +[](EditLine*) { return const_cast<char*>("> "); });
+    el_set(edit_, EL_EDITOR, "emacs");
+    el_set(edit_, EL_HIST, history, history_);
+  }
+  ~Lines() {
+    if (edit_ == nullptr) return;
+    history_end(history_);
+    el_end(edit_);
+  }
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
+
+  bool next(std::string& line) {
+    if (edit_ == nullptr) return static_cast<bool>(std::getline(std::cin, line));
+    int count = 0;
+    const char* text = el_gets(edit_, &count);
+    if (text == nullptr || count <= 0) return false;
+    HistEvent event;
+    history(history_, &event, H_ENTER, text);
+    line = text;
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
+    return true;
+  }
+
+ private:
+  EditLine* edit_ = nullptr;
+  History* history_ = nullptr;
+};
+
+// Prints pieces as they come; what stands between <think> and </think> is dimmed. The tags come whole: each is one
+// token.
+class Printer {
+ public:
+  explicit Printer(bool colour) : colour_(colour) {}
+
+  void print(std::string_view piece) {
+    while (!piece.empty()) {
+      size_t at = piece.size();
+      std::string_view tag;
+      for (const std::string_view t : {text::kThink, text::kThinkEnd, text::kAnswer, text::kAnswerEnd}) {
+        if (const size_t found = piece.find(t); found < at) {
+          at = found;
+          tag = t;
+        }
+      }
+      fmt::print("{}", piece.substr(0, at));
+      piece.remove_prefix(at + tag.size());
+      if (tag == text::kThink && colour_) fmt::print("\x1b[2m");
+      if (tag == text::kThinkEnd) fmt::print("{}\n", colour_ ? "\x1b[0m" : "");
+    }
+    std::fflush(stdout);
+  }
+  void end() {
+    fmt::print("{}\n", colour_ ? "\x1b[0m" : "");
+    std::fflush(stdout);
+  }
+
+ private:
+  bool colour_;
+};
+
+}  // namespace
+
+static int run(const Arguments& args) {
+  StderrLog log(args.quiet());
+  const Machine machine(args, log);
+  Context& ctx = *machine.ctx;
+  const LoadedModel loaded(args.path("MODEL"), ctx, nn::Parameters::Mode::inference);
+  const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
+  const int64_t max_new_tokens = args.integer("max-new-tokens", 1);
+  infer::SamplingParams sampling{.temperature = args.number("temperature"), .seed = args.seed().value_or(0)};
+  sampling.check();
+  constexpr int64_t kPrompt = 1024;
+  infer::Engine engine(*loaded.decoder, {.cache_pages = infer::Engine::pages_for(1, kPrompt + max_new_tokens)});
+  const bool is_terminal = isatty(STDOUT_FILENO) != 0;
+  Printer printer(is_terminal && std::getenv("NO_COLOR") == nullptr);
+  if (is_terminal)
+    fmt::print("{}: each line is a prompt of its own; an empty line or Ctrl-D ends\n", args.text("MODEL"));
+
+  Lines lines;
+  std::string line;
+  for (uint64_t turn = 0; lines.next(line) && !line.empty(); ++turn) {
+    try {
+      infer::generate(ctx, engine, tokenizer, infer::prompt_ids(tokenizer, line),
+                      {.sampling = sampling,
+                       .sample_id = turn,
+                       .max_new_tokens = max_new_tokens,
+                       .stop_ids = infer::stop_ids(tokenizer, loaded.decoder->config())},
+                      [&](std::string_view piece) {
+                        printer.print(piece);
+                        return true;
+                      });
+      printer.end();
+    } catch (const Error& e) {  // a prompt that this model cannot read ends nothing
+      fmt::print(stderr, "{}\n", e.what());
+    }
+  }
+  return 0;
+}
+
+extern const Command chat_command;
+const Command chat_command{.name = "chat",
+                           .summary = "talk to a model in the terminal, its thinking dimmed",
+                           .positionals = {{"MODEL", "a model directory or a run"}},
+                           .options = {{"--max-new-tokens", "N", "most tokens of an answer", "256"},
+                                       {"--temperature", "T", "0 takes the likeliest token each time", "0"},
+                                       option::seed,
+                                       option::threads,
+                                       option::isa,
+                                       option::quiet},
+                           .examples = {"millet chat runs/demo/rl"},
+                           .run = run};
+
+}  // namespace millet::cli

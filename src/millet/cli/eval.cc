@@ -1,0 +1,103 @@
+// millet eval RUN: what a model does on held-out problems.
+#include <fmt/core.h>
+
+#include "millet/cli/command.h"
+#include "millet/cli/key_table.h"
+#include "millet/cli/recipe.h"
+#include "millet/cli/session.h"
+#include "millet/eval/accuracy.h"
+#include "millet/report/evaluation.h"
+#include "millet/report/progress.h"
+#include "millet/report/run_log.h"
+#include "millet/tasks/list.h"
+#include "millet/tasks/split.h"
+
+namespace millet::cli {
+
+// A run says itself what it was trained for; any other model needs --recipe.
+static ReadRecipe recipe_of(const Arguments& args, const std::filesystem::path& model) {
+  if (args.has("recipe")) return read_recipe(args.path("recipe"), args.sets());
+  const std::filesystem::path own = model / "recipe.toml";
+  require(std::filesystem::exists(own), "{} is no run: say with --recipe FILE which task to ask", model.string());
+  return read_recipe(own, args.sets());
+}
+
+static void print(const report::Evaluation& e) {
+  fmt::print("{:<7} {} problems of '{}', chance {:.1f} %\n", e.name, e.problems, e.task, 100 * e.chance);
+  fmt::print("        greedy   pass@1 {:5.1f} %   length {:6.1f}   thinks {:5.1f} %   cut off {:.1f} %\n",
+             100 * e.pass1, e.length, 100 * e.thinks, 100 * e.truncated);
+  if (e.sampled.k > 0) {
+    fmt::print("        T = {:.2g}    pass@1 {:5.1f} %   pass@{} {:.1f} %   length {:.1f}   thinks {:.1f} %\n",
+               e.sampled.temperature, 100 * e.sampled.pass1, e.sampled.k, 100 * e.sampled.pass_k, e.sampled.length,
+               100 * e.sampled.thinks);
+  }
+}
+
+static int run(const Arguments& args) {
+  report::View view = report::View::on_stderr(args.quiet());
+  report::RunLog log(nullptr, &view);
+  const std::filesystem::path model = args.path("MODEL");
+  const Machine machine(args, log);
+  Context& ctx = *machine.ctx;
+  const LoadedModel loaded(model, ctx, nn::Parameters::Mode::inference);
+  const ReadRecipe read = recipe_of(args, model);
+  const EvalConfig& config = read.recipe.eval;
+  const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
+  const text::ThinkingFormat format(tokenizer);
+  const tasks::Task& task = tasks::find(read.recipe.rl.task);
+  const auto seed = static_cast<uint64_t>(read.recipe.seed);
+
+  const int64_t longest = 256 + std::max(config.longer_max_new_tokens, read.recipe.rl.max_new_tokens);
+  constexpr int64_t kAtOnce = 512;
+  infer::Engine engine(*loaded.decoder,
+                       {.max_rows = kAtOnce, .cache_pages = infer::Engine::pages_for(kAtOnce, longest)});
+
+  tasks::DifficultyRange range = task.default_range();
+  if (read.recipe.rl.min > 0) range.min = read.recipe.rl.min;
+  if (read.recipe.rl.max > 0) range.max = read.recipe.rl.max;
+  auto ask = [&](std::string name, tasks::DifficultyRange difficulty, int64_t count, int64_t max_new_tokens,
+                 bool samples) {
+    const auto problems = tasks::evaluation_set(task, tasks::Split::test, difficulty, count, seed);
+    report::Status status{.phase = "evaluation: " + name};
+    report::Evaluation e = eval::accuracy(ctx, engine, format, task, problems,
+                                          {.name = std::move(name),
+                                           .model = model.string(),
+                                           .max_new_tokens = max_new_tokens,
+                                           .seed = seed,
+                                           .sampled_problems = samples ? config.sampled_problems : 0,
+                                           .samples = samples ? config.samples : 0,
+                                           .temperature = config.temperature,
+                                           .transcripts = config.transcripts,
+                                           .on_progress = [&](int64_t done, int64_t total) {
+                                             status.step = done;
+                                             status.steps = total;
+                                             view.update(status);
+                                           }});
+    view.finish();
+    report::write_evaluation(args.out().value_or(model), e);
+    if (!args.json()) print(e);
+  };
+  ask("test", range, config.problems, read.recipe.rl.max_new_tokens, true);
+  if (config.longer_max > 0) {
+    ask("longer", {config.longer_min, config.longer_max}, config.longer_problems, config.longer_max_new_tokens, false);
+  }
+  return 0;
+}
+
+extern const Command eval_command;
+const Command eval_command{
+    .name = "eval",
+    .summary = "what a model does on held-out problems: accuracy, pass@k, lengths",
+    .positionals = {{"MODEL", "a run or a model directory"}},
+    .options = {{"--recipe", "FILE", "the recipe that names task and numbers (default: the run's own)"},
+                option::set,
+                option::out,
+                option::threads,
+                option::isa,
+                option::json,
+                option::quiet},
+    .examples = {"millet eval runs/demo/rl", "millet eval runs/demo/rl --set eval.problems=2000 --out results"},
+    .keys = keys_of<Recipe>,
+    .run = run};
+
+}  // namespace millet::cli

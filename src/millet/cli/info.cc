@@ -1,0 +1,80 @@
+// millet info MODEL: what a model is.
+#include <fmt/core.h>
+
+#include "millet/cli/command.h"
+#include "millet/io/json.h"
+#include "millet/model/config_json.h"
+#include "millet/model/cost.h"
+#include "millet/model/presets.h"
+#include "millet/train/checkpoint.h"
+
+namespace millet::cli {
+
+static model::ModelConfig config_of(const std::string& name) {
+  if (model::find_preset(name) != nullptr || !std::filesystem::is_directory(name)) return model::find_config(name);
+  return model::find_config(train::find_model(name, Log::silent()).string());
+}
+
+// 671026419200 → "671,026,419,200".
+static std::string grouped(int64_t n) {
+  std::string digits = std::to_string(n);
+  for (int64_t at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
+  return digits;
+}
+
+static int run(const Arguments& args) {
+  const std::string name = args.text("MODEL");
+  const model::ModelConfig c = config_of(name);
+  require(c.vocab_size > 0, "'{}' takes its vocabulary from a tokenizer: name a trained model or a config.json", name);
+  const model::Count n = model::count(c);
+  const double forward = model::forward_flops(c, 4096, 4096, false) / 4096;
+  if (args.json()) {
+    fmt::print("{}", io::Json::object({{"parameters", n.parameters},
+                                       {"active_parameters", n.active},
+                                       {"active_parameters_without_embedding", n.active - n.embedding},
+                                       {"mtp_parameters", n.mtp},
+                                       {"correction_biases", n.correction_biases},
+                                       {"latent_cache_bytes_per_token_bf16", n.latent_cache_bytes_bf16},
+                                       {"forward_flops_per_token_at_4096", forward},
+                                       {"config", model::to_json(c)}})
+                         .pretty());
+    return 0;
+  }
+  fmt::print("{}\n\n", name);
+  fmt::print("parameters         {:>17}   main model\n", grouped(n.parameters));
+  fmt::print("active a token     {:>17}   embedding table included, {} without\n", grouped(n.active),
+             grouped(n.active - n.embedding));
+  if (c.num_nextn_predict_layers > 0)
+    fmt::print("second prediction  {:>17}   embedding and head shared\n", grouped(n.mtp));
+  if (n.correction_biases > 0)
+    fmt::print("correction biases  {:>17}   of all these, moved by hand\n", grouped(n.correction_biases));
+  fmt::print("latent cache       {:>17}   bytes a token in BF16\n", grouped(n.latent_cache_bytes_bf16));
+  fmt::print("forward            {:>17.4g}   operations a token at 4,096 tokens of context\n\n", forward);
+
+  fmt::print("layers     {} ({} dense), hidden {}, vocabulary {}\n", c.num_hidden_layers,
+             std::min(c.first_k_dense_replace, c.num_hidden_layers), c.hidden_size, c.vocab_size);
+  fmt::print("attention  {} heads, latents q {} kv {}, head {} + {} rotary, value {}\n", c.num_attention_heads,
+             c.q_lora_rank > 0 ? std::to_string(c.q_lora_rank) : "none", c.kv_lora_rank, c.qk_nope_head_dim,
+             c.qk_rope_head_dim, c.v_head_dim);
+  if (c.n_routed_experts > 0) {
+    fmt::print("experts    {} routed of {}, {} active, {} shared; {} of {} groups; gates x {}\n", c.n_routed_experts,
+               c.moe_intermediate_size, c.num_experts_per_tok, c.n_shared_experts, c.topk_group, c.n_group,
+               c.routed_scaling_factor);
+  }
+  fmt::print("positions  {}{}\n", c.max_position_embeddings,
+             c.yarn.factor > 1
+                 ? fmt::format(", YaRN x {} over {:.0f}", c.yarn.factor, c.yarn.original_max_position_embeddings)
+                 : "");
+  return 0;
+}
+
+extern const Command info_command;
+const Command info_command{.name = "info",
+                           .summary = "what a model is: parameters, bytes of cache, operations",
+                           .positionals = {{"MODEL", "a preset, a config.json, a model directory or a run"}},
+                           .options = {option::json},
+                           .examples = {"millet info deepseek-v3", "millet info runs/demo/rl --json"},
+                           .run = run};
+
+}  // namespace millet::cli

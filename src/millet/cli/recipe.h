@@ -1,0 +1,56 @@
+// A recipe: everything that a documented job is made of. Verbs take the sections that they need.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "millet/cli/arguments.h"
+#include "millet/core/fields.h"
+#include "millet/data/config.h"
+#include "millet/rl/config.h"
+#include "millet/train/pretrain_config.h"
+
+namespace millet::cli {
+
+struct EvalConfig {
+  int64_t problems = 512;
+  int64_t sampled_problems = 128;
+  int64_t samples = 16;
+  double temperature = 1;
+  int64_t longer_min = 0;
+  int64_t longer_max = 0;
+  int64_t longer_problems = 128;
+  int64_t longer_max_new_tokens = 160;
+  int64_t transcripts = 16;
+
+  void fields(Fields& f);
+  void check() const;
+};
+
+struct Recipe {
+  std::string model = "v3-mini";
+  std::string init;
+  int64_t seed = 1;
+  data::Config data;
+  train::PretrainConfig train;
+  rl::RlConfig rl;
+  EvalConfig eval;
+
+  void fields(Fields& f);
+  void check() const;
+};
+
+// What `read_recipe` found, with the text of the resolved recipe: every key with its origin.
+struct ReadRecipe {
+  Recipe recipe;
+  std::string resolved;
+  std::filesystem::path folder;  // of the file: paths in it may be relative to it
+  std::string name;              // of the file, without its extension
+};
+
+// From the file RECIPE, --set and --seed.
+ReadRecipe read_recipe(const Arguments& args);
+// From the recipe.toml of a run.
+ReadRecipe read_recipe(const std::filesystem::path& file, const std::vector<std::string>& sets);
+
+}  // namespace millet::cli

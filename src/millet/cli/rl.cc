@@ -1,0 +1,73 @@
+// millet rl RECIPE: reinforcement learning with rule rewards (R1-Zero).
+#include <fmt/core.h>
+
+#include "millet/cli/command.h"
+#include "millet/cli/interrupt.h"
+#include "millet/cli/key_table.h"
+#include "millet/cli/recipe.h"
+#include "millet/cli/session.h"
+#include "millet/cli/version.h"
+#include "millet/report/html.h"
+#include "millet/report/progress.h"
+#include "millet/report/run.h"
+#include "millet/report/run_log.h"
+#include "millet/rl/reinforce.h"
+
+namespace millet::cli {
+
+static int run(const Arguments& args) {
+  ReadRecipe read = read_recipe(args);
+  Recipe& recipe = read.recipe;
+  require(!recipe.init.empty(),
+          "reinforcement learning starts from a trained model: name it with --set init=DIR (random weights earn no "
+          "reward)");
+  const std::filesystem::path out = args.out().value_or(std::filesystem::path("runs") / (read.name + "-rl"));
+
+  report::View view = report::View::on_stderr(args.quiet());
+  report::RunLog early_log(nullptr, &view);
+  const Machine machine(args, early_log);
+  const LoadedModel loaded(recipe.init, *machine.ctx, nn::Parameters::Mode::training);
+  const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
+  std::unique_ptr<LoadedModel> reference;
+  if (recipe.rl.grpo.needs_reference()) {
+    reference = std::make_unique<LoadedModel>(recipe.init, *machine.ctx, nn::Parameters::Mode::inference);
+  }
+
+  report::Run run =
+      report::Run::create_or_resume(out, {.verb = "rl", .version = version_text(), .seed = recipe.seed}, read.resolved);
+  report::RunLog log(&run, &view);
+  Context ctx(*machine.device, args.threads(), log);
+  watch_interrupts();
+  if (!args.quiet()) fmt::print(stderr, "{}\n", rl::formula(recipe.rl.grpo));
+  const train::Ended ended = rl::reinforce(ctx, {.config = recipe.rl,
+                                                 .seed = static_cast<uint64_t>(recipe.seed),
+                                                 .model = *loaded.decoder,
+                                                 .reference = reference ? reference->decoder.get() : nullptr,
+                                                 .tokenizer = tokenizer,
+                                                 .run = run,
+                                                 .view = view,
+                                                 .hooks = {.stop = interrupted}});
+  if (ended == train::Ended::stopped) {
+    run.interrupt(interrupt_name());
+    fmt::print(stderr, "stopped by {}; the same command goes on\n", interrupt_name());
+    return 1;
+  }
+  run.finish();
+  report::write_page(out);
+  fmt::print("{}\n", out.string());
+  return 0;
+}
+
+extern const Command rl_command;
+const Command rl_command{
+    .name = "rl",
+    .summary = "let a trained model learn by reward: GRPO with rule rewards, as R1-Zero",
+    .positionals = {{"RECIPE", "a TOML recipe"}},
+    .options = {option::set, option::out, option::threads, option::seed, option::isa, option::quiet},
+    .examples = {"millet rl recipes/demo.toml --set init=runs/demo/base --out runs/demo/rl",
+                 "millet rl recipes/demo.toml --set init=runs/demo/base --set rl.reward.kind=random "
+                 "--out runs/demo/random_reward"},
+    .keys = keys_of<Recipe>,
+    .run = run};
+
+}  // namespace millet::cli
