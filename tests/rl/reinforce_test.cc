@@ -1,0 +1,161 @@
+#include "millet/rl/reinforce.h"
+
+#include <cstring>
+
+#include "millet/core/error.h"
+#include "millet/tasks/split.h"
+#include "tests/train/small_job.h"
+
+using namespace millet;
+using namespace millet::tests;
+
+static rl::RlConfig small_rl() {
+  rl::RlConfig c;
+  c.min = 2;
+  c.max = 3;
+  c.steps = 4;
+  c.prompts = 3;
+  c.group = 4;
+  c.max_new_tokens = 24;
+  c.lr = {.peak = 1e-3, .schedule = "constant", .warmup = 0};
+  c.evaluate_every = 2;
+  c.evaluate_problems = 4;
+  c.checkpoint_every = 1;
+  c.keep_checkpoints = 8;
+  c.bias_update_speed = 1e-3;
+  return c;
+}
+
+// A model that was trained a little, so that some answers earn something.
+struct Trained : SmallJob {
+  explicit Trained(const Folder& folder) {
+    train::PretrainConfig config = small_training();
+    config.steps = 60;
+    config.validate_every = 0;
+    config.checkpoint_every = 60;
+    pretrain(config, folder / "base");
+  }
+};
+
+static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const std::filesystem::path& dir,
+                              int threads = 1, int64_t stop_at = 0, model::Decoder* reference = nullptr) {
+  Context ctx(*job.device, threads);
+  report::Run run = report::Run::create_or_resume(dir, {.verb = "rl", .seed = 1}, "");
+  report::View view({.manner = report::View::Manner::quiet});
+  int64_t steps = 0;
+  train::Hooks hooks;
+  hooks.on_step = [&](const report::MetricsRow& row) { steps = row.step; };
+  hooks.stop = [&] { return stop_at > 0 && steps >= stop_at; };
+  return rl::reinforce(ctx, {.config = config,
+                             .seed = 1,
+                             .model = job.model,
+                             .reference = reference,
+                             .tokenizer = job.tokenizer,
+                             .run = run,
+                             .view = view,
+                             .hooks = hooks});
+}
+
+TEST_CASE("the importance ratio before the first update is exactly one, with MoE routing, in every step") {
+  const Folder folder("rl-ratio");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.grpo.skip_no_variance = false;
+  config.temperature = 0.7;
+  config.micro_batch_tokens = 100;
+  reinforce(job, config, folder / "rl", 2);
+  int64_t tokens = 0;
+  for (const auto& row : report::read_metrics(folder / "rl")) {
+    if (row.phase != "rl") continue;
+    tokens += static_cast<int64_t>(row["ratio_tokens"]);
+    CHECK(row["ratio_mismatches"] == 0);
+    CHECK(row["largest_ratio"] == 1.0);
+  }
+  CHECK(tokens > 100);
+}
+
+TEST_CASE("reinforcement learning goes on bit for bit from any checkpoint, whatever the threads") {
+  const Folder folder("rl-resume");
+  Trained job(folder);
+  const auto base = job.weights();
+  auto fresh = [&] {
+    auto other = std::make_unique<SmallJob>();
+    for (nn::Parameter& p : other->parameters) {
+      from_host(*other->device, to_host<float>(*job.device, job.parameters.at(p.name).value), p.value);
+      p.touch();
+    }
+    return other;
+  };
+  auto whole = fresh();
+  reinforce(*whole, small_rl(), folder / "whole");
+  const auto want = whole->weights();
+  CHECK(want != base);
+  for (const int64_t stop_at : {1, 3}) {
+    auto first = fresh();
+    const auto dir = folder / ("stopped-" + std::to_string(stop_at));
+    CHECK(reinforce(*first, small_rl(), dir, 2, stop_at) == train::Ended::stopped);
+    auto second = fresh();
+    CHECK(reinforce(*second, small_rl(), dir, 1) == train::Ended::finished);
+    const auto got = second->weights();
+    CHECK(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
+  }
+}
+
+TEST_CASE("the second prediction is frozen") {
+  const Folder folder("rl-mtp");
+  Trained job(folder);
+  const auto before = to_host<float>(*job.device, job.parameters.at("model.layers.2.eh_proj.weight").value);
+  reinforce(job, small_rl(), folder / "rl");
+  CHECK(to_host<float>(*job.device, job.parameters.at("model.layers.2.eh_proj.weight").value) == before);
+}
+
+TEST_CASE("a reference is asked for where the objective has a KL term, and the first step's KL is zero") {
+  const Folder folder("rl-kl");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.grpo.kl_beta = 0.01;
+  CHECK_THROWS_WITH_AS(reinforce(job, config, folder / "none"), doctest::Contains("kl_beta needs a reference"), Error);
+  SmallJob reference;
+  for (nn::Parameter& p : reference.parameters) {
+    from_host(*reference.device, to_host<float>(*job.device, job.parameters.at(p.name).value), p.value);
+  }
+  reinforce(job, config, folder / "rl", 1, 0, &reference.model);
+  std::vector<double> kl;
+  for (const auto& row : report::read_metrics(folder / "rl")) {
+    if (row.phase == "rl") kl.push_back(row["kl"]);
+  }
+  CHECK(kl.front() == 0);
+  CHECK(kl.back() > 0);
+}
+
+TEST_CASE("more updates a step clip and move the ratio, the first is still exact") {
+  const Folder folder("rl-minibatches");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.minibatches = 3;
+  config.epochs = 2;
+  config.lr.peak = 1e-2;
+  config.grpo.skip_no_variance = false;
+  reinforce(job, config, folder / "rl");
+  double largest = 1;
+  for (const auto& row : report::read_metrics(folder / "rl")) {
+    if (row.phase != "rl") continue;
+    CHECK(row["ratio_mismatches"] == 0);
+    largest = std::max(largest, row["largest_ratio"]);
+  }
+  CHECK(largest > 1.01);
+}
+
+TEST_CASE("rollouts keep ids, log-probabilities, rewards by part and advantages") {
+  const Folder folder("rl-rollouts");
+  Trained job(folder);
+  reinforce(job, small_rl(), folder / "rl");
+  const auto rollouts = report::read_rollouts(folder / "rl", 2);
+  REQUIRE(rollouts.size() == 12);
+  for (const auto& r : rollouts) {
+    CHECK(r.ids.size() == r.log_probs.size());
+    CHECK(r.reward.parts.size() == 2);
+    CHECK(r.truncated == (r.ids.back() != *job.tokenizer.eos()));
+    CHECK(tasks::split_of(r.problem) == tasks::Split::train);
+  }
+}

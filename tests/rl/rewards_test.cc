@@ -1,0 +1,73 @@
+#include "millet/rl/rewards.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/data/streams.h"
+#include "millet/tasks/list.h"
+#include "millet/tasks/split.h"
+
+using namespace millet;
+
+namespace {
+struct Fixture {
+  data::Config data;
+  text::Tokenizer tokenizer;
+  text::ThinkingFormat format{tokenizer};
+  const tasks::Task& task = tasks::find("chain");
+  tasks::Problem problem;
+
+  Fixture() : data(chains()), tokenizer(data::make_tokenizer(data)) {
+    Rng rng(1, "test");
+    problem = task.generate(rng, {4, 4});
+  }
+  static data::Config chains() {
+    data::Config c;
+    c.mix["chain"] = {.task = "chain"};
+    return c;
+  }
+  rl::Judgement judge(const std::vector<int32_t>& ids, const rl::RewardConfig& config = {}, int64_t sample = 0) const {
+    return rl::judge(config, task, problem, format, ids, {.seed = 1, .step = 2, .sample = sample});
+  }
+  std::string wrong() const { return std::to_string((std::stoi(problem.answer) + 1) % 10); }
+};
+}  // namespace
+
+TEST_CASE("a right answer in the form earns both parts, a wrong one the form alone") {
+  const Fixture f;
+  const auto right = f.judge(f.format.response("", f.problem.answer));
+  CHECK(right.right);
+  CHECK(right.reward.total == doctest::Approx(1.1));
+  const auto wrong = f.judge(f.format.response("1+1=2", f.wrong()));
+  CHECK_FALSE(wrong.right);
+  CHECK(wrong.reward.total == doctest::Approx(0.1));
+  CHECK(wrong.response.thinking == "1+1=2");
+}
+
+TEST_CASE("an answer outside the form earns nothing: cut off, without tags, said twice") {
+  const Fixture f;
+  auto ids = f.format.response("", f.problem.answer);
+  auto cut = ids;
+  cut.pop_back();
+  CHECK(f.judge(cut).reward.total == 0);
+  CHECK(f.judge(f.tokenizer.encode(f.problem.answer)).reward.total == 0);
+  auto twice = ids;
+  twice.insert(twice.begin(), ids.begin(), ids.end() - 1);
+  CHECK(f.judge(twice).reward.total == 0);
+  CHECK(f.judge({}).reward.total == 0);
+}
+
+TEST_CASE("the coin of the control does not look at the answer, and keeps the reward of the form") {
+  const Fixture f;
+  const rl::RewardConfig config{.kind = "random"};
+  int heads = 0;
+  for (int64_t sample = 0; sample < 2000; ++sample) {
+    const auto right = f.judge(f.format.response("", f.problem.answer), config, sample);
+    const auto wrong = f.judge(f.format.response("", f.wrong()), config, sample);
+    CHECK(right.reward.total == wrong.reward.total);
+    CHECK(right.right);  // what is reported as accuracy is the truth
+    CHECK_FALSE(wrong.right);
+    heads += right.reward.parts[0].second > 0 ? 1 : 0;
+  }
+  CHECK(heads > 900);
+  CHECK(heads < 1100);
+}

@@ -1,0 +1,100 @@
+#include "millet/train/pretrain.h"
+
+#include <cstring>
+#include <fstream>
+
+#include "millet/report/metrics.h"
+#include "tests/train/small_job.h"
+
+using namespace millet;
+using namespace millet::tests;
+
+static bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+// All numbers of a run but the times.
+static std::vector<std::pair<std::string, double>> numbers(const std::filesystem::path& run) {
+  std::vector<std::pair<std::string, double>> all;
+  for (const report::MetricsRow& row : report::read_metrics(run)) {
+    all.emplace_back(row.phase, static_cast<double>(row.step));
+    for (const auto& [name, value] : row.values) {
+      if (name != "seconds" && name != "mfu") all.emplace_back(name, value);
+    }
+  }
+  return all;
+}
+
+TEST_CASE("a run that goes on from any checkpoint gives the bits of the run that never stopped") {
+  const Folder folder("resume");
+  SmallJob whole;
+  whole.pretrain(small_training(), folder / "whole");
+  const auto want = whole.weights();
+  for (const int64_t stop_at : {1, 3, 4, 7}) {
+    CAPTURE(stop_at);
+    const auto dir = folder / ("stopped-" + std::to_string(stop_at));
+    SmallJob first;
+    CHECK(first.pretrain(small_training(), dir, 2, stop_at) == train::Ended::stopped);
+    SmallJob second;  // another process: other first weights would be overwritten
+    model::initialise(second.parameters, 99, {.layers = 2});
+    CHECK(second.pretrain(small_training(), dir, 1) == train::Ended::finished);
+    CHECK(same_bits(second.weights(), want));
+    CHECK(numbers(dir) == numbers(folder / "whole"));
+  }
+}
+
+TEST_CASE("a torn checkpoint is named and the one before it is gone on from, with the same bits in the end") {
+  const Folder folder("torn");
+  SmallJob whole;
+  whole.pretrain(small_training(), folder / "whole");
+  SmallJob first;
+  first.pretrain(small_training(), folder / "run", 1, 6);
+  std::filesystem::resize_file(folder / "run/checkpoint-6/model.safetensors", 1000);
+  struct Collect : Log {
+    std::string text;
+    void write(Level, std::string_view t) override { text += std::string(t) + "\n"; }
+  } log;
+  SmallJob second;
+  second.pretrain(small_training(), folder / "run", 1, 0, log);
+  CHECK(log.text.find("checkpoint-6: model.safetensors is torn") != std::string::npos);
+  CHECK(log.text.find("goes on from checkpoint-4") != std::string::npos);
+  CHECK(same_bits(second.weights(), whole.weights()));
+}
+
+TEST_CASE("training, threads and micro-batches: threads change no bit, the loss falls, balance is counted") {
+  const Folder folder("threads");
+  SmallJob one, two;
+  one.pretrain(small_training(), folder / "one", 1);
+  two.pretrain(small_training(), folder / "two", 2);
+  CHECK(same_bits(one.weights(), two.weights()));
+  const auto rows = report::read_metrics(folder / "one");
+  CHECK(rows.front()["loss"] > rows[rows.size() - 2]["loss"]);
+  CHECK(rows.front()["mtp_loss"] > 0);
+  CHECK(rows.front()["balance_loss"] > 0.9);
+  double share = 0;
+  for (int e = 0; e < 4; ++e) share += rows.front()["expert_load/" + std::to_string(e)];
+  CHECK(share == doctest::Approx(1));
+}
+
+TEST_CASE("a training of a few steps passes on the fence: nothing above ops reads tensor memory") {
+  const Folder folder("fence");
+  SmallJob job("fence");
+  train::PretrainConfig config = small_training();
+  config.steps = 2;
+  config.step_tokens = 32;
+  config.validate_tokens = 32;
+  CHECK(job.pretrain(config, folder / "run") == train::Ended::finished);
+}
+
+TEST_CASE("training stops at the operations that it may cost") {
+  const Folder folder("flops");
+  SmallJob job;
+  train::PretrainConfig config = small_training();
+  config.steps = 1000;
+  config.max_flops = 1e8;
+  job.pretrain(config, folder / "run");
+  const auto rows = report::read_metrics(folder / "run");
+  const auto last = std::find_if(rows.rbegin(), rows.rend(), [](const auto& r) { return r.phase == "train"; });
+  CHECK((*last)["flops"] >= 1e8);
+  CHECK(last->step < 200);
+}
