@@ -81,7 +81,7 @@ TEST_CASE("a training of a few steps passes on the fence: nothing above ops read
   SmallJob job("fence");
   train::PretrainConfig config = small_training();
   config.steps = 2;
-  config.step_tokens = 32;
+  config.step_tokens = 64;
   config.validate_tokens = 32;
   CHECK(job.pretrain(config, folder / "run") == train::Ended::finished);
 }

@@ -91,7 +91,7 @@ struct SmallJob {
     hooks.stop = [&] { return stop_at > 0 && steps >= stop_at; };
     const train::Ended ended = train::pretrain(ctx, {.config = config,
                                                      .model = model,
-                                                     .tokenizer = tokenizer,
+                                                     .companions = tokenizer.files(),
                                                      .training = *streams.train,
                                                      .validation = streams.validation,
                                                      .run = run,

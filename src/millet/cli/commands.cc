@@ -9,7 +9,6 @@ extern const Command rl_command;
 extern const Command eval_command;
 extern const Command generate_command;
 extern const Command chat_command;
-extern const Command report_command;
 extern const Command info_command;
 extern const Command logits_command;
 extern const Command bench_command;
@@ -18,7 +17,6 @@ extern const Command ops_command;
 const CommandList& commands() {
   static const CommandList rows = {
       &pretrain_command, &rl_command,   &eval_command,   &generate_command, &chat_command,
-      &report_command,   &info_command, &logits_command, &bench_command,    &ops_command,
   };
   return rows;
 }

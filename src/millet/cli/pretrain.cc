@@ -14,7 +14,6 @@
 #include "millet/infer/generate.h"
 #include "millet/model/config_json.h"
 #include "millet/model/init.h"
-#include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
@@ -106,7 +105,7 @@ static int run(const Arguments& args) {
   };
   const train::Ended ended = train::pretrain(ctx, {.config = recipe.train,
                                                    .model = model,
-                                                   .tokenizer = *tokenizer,
+                                                   .companions = tokenizer->files(),
                                                    .training = *streams.train,
                                                    .validation = streams.validation,
                                                    .run = run,
@@ -118,7 +117,6 @@ static int run(const Arguments& args) {
     return 1;
   }
   run.finish();
-  report::write_page(out);
   fmt::print("{}\n", out.string());
   return 0;
 }

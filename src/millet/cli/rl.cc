@@ -7,7 +7,6 @@
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/cli/version.h"
-#include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
@@ -53,7 +52,6 @@ static int run(const Arguments& args) {
     return 1;
   }
   run.finish();
-  report::write_page(out);
   fmt::print("{}\n", out.string());
   return 0;
 }

@@ -265,7 +265,7 @@ void Loop::save() {
        {"rl", io::Json::object(
                   {{"flops", flops_}, {"ratio_tokens", ratio_.tokens}, {"ratio_mismatches", ratio_.mismatches}})}});
   train::save_checkpoint(job_.run.dir(), {.step = step_, .state = std::move(state)}, job_.model, optimizer_,
-                         job_.tokenizer, config_.keep_checkpoints);
+                         job_.tokenizer.files(), config_.keep_checkpoints);
 }
 
 train::Ended Loop::run() {

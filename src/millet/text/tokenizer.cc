@@ -122,8 +122,11 @@ Json Tokenizer::tokenizer_config_json() const {
 
 void Tokenizer::save(const std::filesystem::path& directory) const {
   std::filesystem::create_directories(directory);
-  io::write_file_atomically(directory / "tokenizer.json", tokenizer_json().pretty());
-  io::write_file_atomically(directory / "tokenizer_config.json", tokenizer_config_json().pretty());
+  for (const auto& [name, contents] : files()) io::write_file_atomically(directory / name, contents);
+}
+
+std::vector<std::pair<std::string, std::string>> Tokenizer::files() const {
+  return {{"tokenizer.json", tokenizer_json().pretty()}, {"tokenizer_config.json", tokenizer_config_json().pretty()}};
 }
 
 // ---- loading

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "millet/text/added_tokens.h"
@@ -48,6 +49,8 @@ class Tokenizer {
   // Throws Error: missing or malformed files, and kinds of tokenizers that are not known, by name.
   static Tokenizer load(const std::filesystem::path& directory);
   void save(const std::filesystem::path& directory) const;
+  // What save writes: name and contents of each file.
+  std::vector<std::pair<std::string, std::string>> files() const;
 
   // Ids of a text, nothing added at either end. Throws Error naming character and place where the kind has no token.
   std::vector<int32_t> encode(std::string_view text, EncodeOptions options = {}) const;

@@ -45,11 +45,10 @@ static io::SafetensorsSpec spec_of(const std::string& name, const Tensor& t) {
 }
 
 void save_checkpoint(const fs::path& run, const Checkpoint& checkpoint, const model::Decoder& model,
-                     Optimizer& optimizer, const text::Tokenizer& tokenizer, int64_t keep) {
+                     Optimizer& optimizer, const CompanionFiles& companions, int64_t keep) {
   io::Commit commit(run / fmt::format("{}{}", kPrefix, checkpoint.step));
   model::save_model(commit, model.config(), model.parameters());
-  commit.write("tokenizer.json", tokenizer.tokenizer_json().pretty());
-  commit.write("tokenizer_config.json", tokenizer.tokenizer_config_json().pretty());
+  for (const auto& [name, contents] : companions) commit.write(name, contents);
 
   std::vector<io::SafetensorsSpec> specs;
   optimizer.visit_state([&](const std::string& name, const Tensor& t) { specs.push_back(spec_of(name, t)); });

@@ -5,24 +5,29 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "millet/core/log.h"
 #include "millet/io/json.h"
 #include "millet/model/decoder.h"
-#include "millet/text/tokenizer.h"
 #include "millet/train/optimizer.h"
 
 namespace millet::train {
+
+// Files that a checkpoint carries beside the model, by name and contents: the tokenizer's.
+using CompanionFiles = std::vector<std::pair<std::string, std::string>>;
 
 struct Checkpoint {
   int64_t step = 0;
   io::Json state;  // state.json: "step", and a section of each loop's own
 };
 
-// Writes model (F32), tokenizer, generation_config.json, optimizer.safetensors and state.json beside, checksummed and
+// Writes model (F32), generation_config.json, companions, optimizer.safetensors and state.json beside, checksummed and
 // synced, then renames: it is there as a whole or not at all. Then all but the `keep` newest are removed.
 void save_checkpoint(const std::filesystem::path& run, const Checkpoint& checkpoint, const model::Decoder& model,
-                     Optimizer& optimizer, const text::Tokenizer& tokenizer, int64_t keep);
+                     Optimizer& optimizer, const CompanionFiles& companions, int64_t keep);
 
 // The newest checkpoint whose checksums hold; a torn or altered one is named in the log and passed over.
 std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& run, Log& log);

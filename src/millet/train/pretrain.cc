@@ -6,7 +6,6 @@
 #include "millet/core/error.h"
 #include "millet/data/packing.h"
 #include "millet/train/balance.h"
-#include "millet/train/checkpoint.h"
 #include "millet/train/flops.h"
 
 namespace millet::train {
@@ -163,8 +162,8 @@ void Loop::save() {
   if (saved_step_ == at_.step) return;
   saved_step_ = at_.step;
   io::Json state = io::Json::object({{"step", at_.step}, {"pretrain", at_.to_json()}});
-  save_checkpoint(job_.run.dir(), {.step = at_.step, .state = std::move(state)}, job_.model, optimizer_, job_.tokenizer,
-                  config_.keep_checkpoints);
+  save_checkpoint(job_.run.dir(), {.step = at_.step, .state = std::move(state)}, job_.model, optimizer_,
+                  job_.companions, config_.keep_checkpoints);
 }
 
 Ended Loop::run() {

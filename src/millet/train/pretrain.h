@@ -8,7 +8,7 @@
 #include "millet/model/decoder.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
-#include "millet/text/tokenizer.h"
+#include "millet/train/checkpoint.h"
 #include "millet/train/hooks.h"
 #include "millet/train/pretrain_config.h"
 
@@ -16,8 +16,8 @@ namespace millet::train {
 
 struct PretrainJob {
   const PretrainConfig& config;
-  model::Decoder& model;             // with its first weights
-  const text::Tokenizer& tokenizer;  // for checkpoints
+  model::Decoder& model;      // with its first weights
+  CompanionFiles companions;  // the tokenizer's files, for checkpoints
   const data::Source& training;
   std::span<const data::Validation> validation;
   report::Run& run;

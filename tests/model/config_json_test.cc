@@ -1,0 +1,77 @@
+#include "millet/model/config_json.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/core/error.h"
+#include "millet/model/presets.h"
+
+using namespace millet;
+using io::Json;
+
+static Json v3() {
+  return model::to_json(model::find_preset("deepseek-v3")->config);
+}
+
+TEST_CASE("what is written is read back the same") {
+  const model::ModelConfig c = model::parse_config(v3());
+  CHECK(model::to_json(c) == v3());
+  CHECK(c.yarn.factor == 40);
+  CHECK(c.eos_token_id == std::vector<int64_t>{1});
+}
+
+TEST_CASE("both spellings of the rotary settings mean the same") {
+  Json json = v3();
+  Json parameters = json.at("rope_scaling");
+  parameters["rope_theta"] = 5000.0;
+  json.erase("rope_scaling");
+  json.erase("rope_theta");
+  json["rope_parameters"] = parameters;
+  const model::ModelConfig c = model::parse_config(json);
+  CHECK(c.rope_theta == 5000);
+  CHECK(c.yarn.factor == 40);
+  CHECK(c.yarn.original_max_position_embeddings == 4096);
+  CHECK(c.yarn.mscale_all_dim == 1);
+}
+
+TEST_CASE("a latent that is null is none, several end tokens are a list") {
+  Json json = v3();
+  json["q_lora_rank"] = Json();
+  json["eos_token_id"] = Json::array({1, 9});
+  const model::ModelConfig c = model::parse_config(json);
+  CHECK(c.q_lora_rank == 0);
+  CHECK(c.eos_token_id == std::vector<int64_t>{1, 9});
+}
+
+TEST_CASE("what this architecture is not is refused by name, and impossible shapes by their rule") {
+  struct Row {
+    const char* key;
+    Json value;
+    const char* message;
+  };
+  const Row rows[] = {{"model_type", "llama", "model_type is 'llama'"},
+                      {"hidden_act", "gelu", "hidden_act is 'gelu'"},
+                      {"scoring_func", "softmax", "scoring_func is 'softmax'"},
+                      {"hidden_size", 0, "hidden_size is 0"},
+                      {"hidden_size", "big", "hidden_size"},
+                      {"num_experts_per_tok", 200, "num_experts_per_tok is 200"},
+                      {"n_group", 7, "multiple of n_group (7)"},
+                      {"n_group", 256, "groups of one expert"},
+                      {"topk_group", 9, "topk_group is 9"},
+                      {"qk_rope_head_dim", 63, "qk_rope_head_dim is 63, it must be even"},
+                      {"num_nextn_predict_layers", 2, "num_nextn_predict_layers is 2"},
+                      {"quantization_config", Json::object({{"quant_method", "fp8"}}), "quantised weights"},
+                      {"vocab_size", 1e99, "vocab_size"}};
+  for (const Row& r : rows) {
+    CAPTURE(r.key);
+    Json json = v3();
+    json[r.key] = r.value;
+    CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains(r.message), Error);
+  }
+  Json missing = v3();
+  missing.erase("kv_lora_rank");
+  CHECK_THROWS_WITH_AS(model::parse_config(missing), doctest::Contains("kv_lora_rank"), Error);
+}
+
+TEST_CASE("a name that is nothing is refused with the presets there are") {
+  CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-mini"), Error);
+}

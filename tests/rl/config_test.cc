@@ -1,0 +1,21 @@
+#include "millet/rl/config.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/core/error.h"
+
+using namespace millet;
+
+TEST_CASE("the defaults are possible, and each impossible value is refused by its key") {
+  CHECK_NOTHROW(rl::RlConfig{}.check());
+  for (const char* set : {"group=1", "temperature=0", "minibatches=64", "epochs=0", "reward.random_share=2",
+                          "grpo.clip_low=0", "max_new_tokens=0", "grpo.kl_beta=-1"}) {
+    CAPTURE(set);
+    rl::RlConfig config;
+    Fields fields;
+    config.fields(fields);
+    fields.set_text(set, "test");
+    const std::string key(std::string_view(set).substr(0, std::string_view(set).find('=')));
+    CHECK_THROWS_WITH_AS(config.check(), doctest::Contains(key.c_str()), Error);
+  }
+}
