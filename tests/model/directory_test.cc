@@ -29,9 +29,9 @@ TEST_CASE("a missing tensor, a tensor of another shape and a NaN in a correction
   };
   CHECK_NOTHROW(load(config));
   model::ModelConfig deeper = config;
-  deeper.num_hidden_layers = 3;
+  deeper.num_hidden_layers = 4;
   deeper.num_nextn_predict_layers = 0;
-  CHECK_THROWS_WITH_AS(load(deeper), doctest::Contains("model.layers.2.mlp.gate"), Error);
+  CHECK_THROWS_WITH_AS(load(deeper), doctest::Contains("model.layers.3."), Error);
   model::ModelConfig wider = config;
   wider.vocab_size += 1;
   CHECK_THROWS_WITH_AS(load(wider), doctest::Contains("model.embed_tokens.weight"), Error);
