@@ -35,4 +35,20 @@ inline std::vector<AttentionCase> attention_conformance_cases() {
           {{130, 66}, 1, 96, 64}};
 }
 
+// Training and prefill: 32 documents of about 33 tokens; windows of 256 of the 10 M model; one long sequence.
+inline std::vector<AttentionCase> attention_speed_cases() {
+  return {{std::vector<int64_t>(32, 33), 4, 48, 32},
+          {std::vector<int64_t>(16, 64), 4, 48, 32},
+          {std::vector<int64_t>(16, 256), 8, 48, 32},
+          {{2048}, 8, 48, 32}};
+}
+
+// Decoding: so many sequences of so many cached positions, one new row each.
+struct DecodingCase {
+  int64_t sequences, cached, heads, depth, width;
+};
+inline std::vector<DecodingCase> attention_decoding_cases() {
+  return {{16, 40, 4, 48, 32}, {64, 40, 4, 48, 32}, {512, 40, 4, 48, 32}, {512, 200, 4, 48, 32}, {1, 2000, 8, 48, 32}};
+}
+
 }  // namespace millet::tests

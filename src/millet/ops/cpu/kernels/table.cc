@@ -5,6 +5,7 @@ namespace millet::ops::cpu {
 
 namespace MILLET_ISA {
 extern const AttentionKernels attention;
+extern const CeilingKernels ceiling;
 extern const GemmKernels gemm;
 extern const MathKernels math;
 extern const NormKernels norm;
@@ -21,6 +22,7 @@ extern const SampleKernels sampling;
 
 static constexpr KernelTable kTable = {
     .attention = &MILLET_ISA::attention,
+    .ceiling = &MILLET_ISA::ceiling,
     .gemm = &MILLET_ISA::gemm,
     .math = &MILLET_ISA::math,
     .norm = &MILLET_ISA::norm,

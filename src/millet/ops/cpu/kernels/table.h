@@ -4,6 +4,7 @@
 
 #include "millet/ops/cpu/kernels/activation.h"
 #include "millet/ops/cpu/kernels/attention.h"
+#include "millet/ops/cpu/kernels/ceiling.h"
 #include "millet/ops/cpu/kernels/elementwise.h"
 #include "millet/ops/cpu/kernels/embedding.h"
 #include "millet/ops/cpu/kernels/gemm.h"
@@ -20,6 +21,7 @@ namespace millet::ops::cpu {
 
 struct KernelTable {
   const AttentionKernels* attention;
+  const CeilingKernels* ceiling;
   const GemmKernels* gemm;
   const MathKernels* math;
   const NormKernels* norm;

@@ -53,6 +53,11 @@ MILLET_VEC mask16 first(int64_t count) {
   return m;
 }
 
+// Eight floats.
+MILLET_VEC void copy_8(const float* from, float* to) {
+  for (int i = 0; i < 8; ++i) to[i] = from[i];
+}
+
 // Masked: other lanes are 0 (load) or left alone (store); their addresses are not touched.
 MILLET_VEC f32x16 load(const float* p, mask16 m) {
   f32x16 y;

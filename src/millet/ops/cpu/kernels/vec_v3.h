@@ -50,6 +50,11 @@ MILLET_VEC mask16 first(int64_t count) {
           _mm256_castsi256_ps(_mm256_cmpgt_epi32(n, _mm256_setr_epi32(8, 9, 10, 11, 12, 13, 14, 15)))};
 }
 
+// Eight floats.
+MILLET_VEC void copy_8(const float* from, float* to) {
+  _mm256_storeu_ps(to, _mm256_loadu_ps(from));
+}
+
 // Masked: other lanes are 0 (load) or left alone (store); their addresses are not touched.
 MILLET_VEC f32x16 load(const float* p, mask16 m) {
   return {_mm256_maskload_ps(p, _mm256_castps_si256(m.low)), _mm256_maskload_ps(p + 8, _mm256_castps_si256(m.high))};

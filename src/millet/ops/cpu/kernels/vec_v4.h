@@ -45,6 +45,11 @@ MILLET_VEC mask16 first(int64_t count) {
   return {static_cast<__mmask16>((uint32_t{1} << count) - 1)};
 }
 
+// Eight floats.
+MILLET_VEC void copy_8(const float* from, float* to) {
+  _mm256_storeu_ps(to, _mm256_loadu_ps(from));
+}
+
 // Masked: other lanes are 0 (load) or left alone (store); their addresses are not touched.
 MILLET_VEC f32x16 load(const float* p, mask16 m) {
   return {_mm512_maskz_loadu_ps(m.lanes, p)};
