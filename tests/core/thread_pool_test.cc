@@ -29,7 +29,7 @@ TEST_CASE("every task runs exactly once, for any number of tasks and threads") {
 TEST_CASE("what tasks wrote without locks is there when run returns, many times over") {
   ThreadPool pool(4);
   std::vector<int64_t> values(64);
-  for (int64_t round = 0; round < 3000; ++round) {
+  for (int64_t round = 0; round < 400; ++round) {
     auto f = [&](int64_t task, int) { values[static_cast<size_t>(task)] = round + task; };
     pool.run(64, TaskRef(f));
     REQUIRE(std::accumulate(values.begin(), values.end(), int64_t{0}) == 64 * round + 63 * 32);
@@ -61,7 +61,7 @@ TEST_CASE("two tasks are at work at the same time") {
 TEST_CASE("of several tasks that throw, the lowest is heard, for any number of threads") {
   for (const int threads : {1, 2, 8}) {
     ThreadPool pool(threads);
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < 40; ++round) {
       auto f = [](int64_t task, int) {
         if (task == 9) std::this_thread::yield();  // let higher ones come first
         if (task >= 9) fail("task {}", task);
