@@ -1,7 +1,7 @@
 // Elementwise operations. Bound: one or two operations for 8 to 12 bytes moved: memory, always.
 #include "millet/ops/cpu/kernels/elementwise.h"
 
-#include "millet/ops/cpu/kernels/vec.h"
+#include "millet/ops/cpu/kernels/lanes.h"
 
 namespace millet::ops::cpu::MILLET_ISA {
 
@@ -11,9 +11,7 @@ void fill(Rows y, float value, int64_t rows, int64_t width) {
   const f32x16 v = broadcast(value);
   for (int64_t r = 0; r < rows; ++r) {
     float* to = y.at + r * y.stride;
-    int64_t i = 0;
-    for (; i + 16 <= width; i += 16) store(to + i, v);
-    if (i < width) store(to + i, v, first(width - i));
+    for_lanes(width, [&](int64_t i, auto lanes) { store(to + i, v, lanes); });
   }
 }
 
@@ -22,22 +20,13 @@ void add(ConstRows a, ConstRows b, Rows y, int64_t rows, int64_t width) {
     const float* left = a.at + r * a.stride;
     const float* right = b.at + r * b.stride;
     float* to = y.at + r * y.stride;
-    int64_t i = 0;
-    for (; i + 16 <= width; i += 16) store(to + i, load(left + i) + load(right + i));
-    if (i < width) {
-      const mask16 tail = first(width - i);
-      store(to + i, load(left + i, tail) + load(right + i, tail), tail);
-    }
+    for_lanes(width,
+              [&](int64_t i, auto lanes) { store(to + i, load(left + i, lanes) + load(right + i, lanes), lanes); });
   }
 }
 
 void scale_row(const float* from, f32x16 factor, float* to, int64_t width) {
-  int64_t i = 0;
-  for (; i + 16 <= width; i += 16) store(to + i, load(from + i) * factor);
-  if (i < width) {
-    const mask16 tail = first(width - i);
-    store(to + i, load(from + i, tail) * factor, tail);
-  }
+  for_lanes(width, [&](int64_t i, auto lanes) { store(to + i, load(from + i, lanes) * factor, lanes); });
 }
 
 void scale(ConstRows x, float factor, Rows y, int64_t rows, int64_t width) {
@@ -53,24 +42,19 @@ void row_dot(ConstRows a, ConstRows b, float* y, int64_t rows, int64_t width) {
     const float* left = a.at + r * a.stride;
     const float* right = b.at + r * b.stride;
     f32x16 partial = zero();
-    int64_t i = 0;
-    for (; i + 16 <= width; i += 16) partial = fma(load(left + i), load(right + i), partial);
-    if (i < width) {
-      const mask16 tail = first(width - i);
-      partial = fma(load(left + i, tail), load(right + i, tail), partial);
-    }
+    for_lanes(width,
+              [&](int64_t i, auto lanes) { partial = fma(load(left + i, lanes), load(right + i, lanes), partial); });
     y[r] = sum(partial);
   }
 }
 
 void sum_heads(ConstRows dy, int64_t head_stride, Rows dx, int64_t rows, int64_t heads, int64_t width) {
   for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t i = 0; i < width; i += 16) {
-      const mask16 wanted = first(width - i < 16 ? width - i : 16);
+    for_lanes(width, [&](int64_t i, auto lanes) {
       f32x16 total = zero();
-      for (int64_t n = 0; n < heads; ++n) total = total + load(dy.at + r * dy.stride + n * head_stride + i, wanted);
-      store(dx.at + r * dx.stride + i, total, wanted);
-    }
+      for (int64_t n = 0; n < heads; ++n) total = total + load(dy.at + r * dy.stride + n * head_stride + i, lanes);
+      store(dx.at + r * dx.stride + i, total, lanes);
+    });
   }
 }
 

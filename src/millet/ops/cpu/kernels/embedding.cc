@@ -1,7 +1,7 @@
 // Embedding gradient. Bound: one addition for 12 bytes: memory, at random rows.
 #include "millet/ops/cpu/kernels/embedding.h"
 
-#include "millet/ops/cpu/kernels/vec.h"
+#include "millet/ops/cpu/kernels/lanes.h"
 
 namespace millet::ops::cpu::MILLET_ISA {
 
@@ -12,12 +12,7 @@ void backward(ConstRows dy, const int32_t* ids, Rows dtable, int64_t rows, int64
     if (ids[t] < 0) continue;
     const float* from = dy.at + t * dy.stride;
     float* to = dtable.at + ids[t] * dtable.stride;
-    int64_t i = 0;
-    for (; i + 16 <= width; i += 16) store(to + i, load(to + i) + load(from + i));
-    if (i < width) {
-      const mask16 tail = first(width - i);
-      store(to + i, load(to + i, tail) + load(from + i, tail), tail);
-    }
+    for_lanes(width, [&](int64_t i, auto lanes) { store(to + i, load(to + i, lanes) + load(from + i, lanes), lanes); });
   }
 }
 

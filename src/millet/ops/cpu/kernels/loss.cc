@@ -18,12 +18,12 @@ template <bool kEntropy>
 void row_log_prob(const float* row, int64_t width, f32x16 temperature, float most, float& sum_exp, float& sum_z) {
   f32x16 partial = zero(), partial_z = zero();
   const f32x16 shift = broadcast(most);
-  for (int64_t v = 0; v < width; v += 16) {
-    const f32x16 z = load_logits(row, v, width) / temperature - shift;
+  for_lanes(width, [&](int64_t v, auto lanes) {
+    const f32x16 z = load_logits(row + v, lanes) / temperature - shift;
     const f32x16 e = exp(z);
     partial = partial + e;
     if (kEntropy) partial_z = select(less(zero(), e), fma(e, z, partial_z), partial_z);
-  }
+  });
   sum_exp = sum(partial);
   if (kEntropy) sum_z = sum(partial_z);
 }
@@ -55,19 +55,15 @@ void log_prob_backward(const float* dlog_prob, ConstRows logits, const int32_t* 
     float* to = dlogits.at + t * dlogits.stride;
     const bool counts = target[t] >= 0 && dlog_prob[t] != 0.0F;
     if (!counts) {
-      for (int64_t v = 0; v < width; v += 16) store(to + v, zero(), first(width - v < 16 ? width - v : 16));
+      for_lanes(width, [&](int64_t v, auto lanes) { store(to + v, zero(), lanes); });
       continue;
     }
     const float factor = dlog_prob[t] / temperature;
     const f32x16 minus = broadcast(-factor), shift = broadcast(lse[t]);
     const float p = max_of(exp(broadcast(row[target[t]]) / divisor - shift));
-    for (int64_t v = 0; v < width; v += 16) {
-      const f32x16 d = minus * exp(load_logits(row, v, width) / divisor - shift);
-      if (v + 16 <= width)
-        store(to + v, d);
-      else
-        store(to + v, d, first(width - v));
-    }
+    for_lanes(width, [&](int64_t v, auto lanes) {
+      store(to + v, minus * exp(load_logits(row + v, lanes) / divisor - shift), lanes);
+    });
     to[target[t]] = factor * (1.0F - p);
   }
 }

@@ -2,7 +2,7 @@
 // second-level cache; below that the one chain of H / 16 additions a row.
 #include "millet/ops/cpu/kernels/norm.h"
 
-#include "millet/ops/cpu/kernels/vec.h"
+#include "millet/ops/cpu/kernels/lanes.h"
 
 namespace millet::ops::cpu::MILLET_ISA {
 
@@ -10,15 +10,10 @@ namespace {
 
 float sum_of_squares(const float* x, int64_t width) {
   f32x16 partial = zero();
-  int64_t h = 0;
-  for (; h + 16 <= width; h += 16) {
-    const f32x16 v = load(x + h);
+  for_lanes(width, [&](int64_t h, auto lanes) {
+    const f32x16 v = load(x + h, lanes);
     partial = fma(v, v, partial);
-  }
-  if (h < width) {
-    const f32x16 v = load(x + h, first(width - h));
-    partial = fma(v, v, partial);
-  }
+  });
   return sum(partial);
 }
 
@@ -29,12 +24,9 @@ void rms_norm(ConstRows x, const float* weight, Rows y, float* rstd, int64_t row
     const float r = 1.0F / __builtin_sqrtf(sum_of_squares(from, width) / static_cast<float>(width) + eps);
     if (rstd != nullptr) rstd[t] = r;
     const f32x16 factor = broadcast(r);
-    int64_t h = 0;
-    for (; h + 16 <= width; h += 16) store(to + h, load(from + h) * factor * load(weight + h));
-    if (h < width) {
-      const mask16 tail = first(width - h);
-      store(to + h, load(from + h, tail) * factor * load(weight + h, tail), tail);
-    }
+    for_lanes(width, [&](int64_t h, auto lanes) {
+      store(to + h, load(from + h, lanes) * factor * load(weight + h, lanes), lanes);
+    });
   }
 }
 
@@ -42,53 +34,47 @@ void rms_norm(ConstRows x, const float* weight, Rows y, float* rstd, int64_t row
 void rms_norm_backward_input(ConstRows dy, ConstRows x, const float* weight, const float* rstd, Rows dx, int64_t rows,
                              int64_t width) {
   for (int64_t t = 0; t < rows; ++t) {
-    const float* g = dy.at + t * dy.stride;
+    const float* d = dy.at + t * dy.stride;
     const float* from = x.at + t * x.stride;
     float* to = dx.at + t * dx.stride;
     f32x16 partial = zero();
-    int64_t h = 0;
-    for (; h + 16 <= width; h += 16) partial = fma(load(g + h) * load(weight + h), load(from + h), partial);
-    if (h < width) {
-      const mask16 tail = first(width - h);
-      partial = fma(load(g + h, tail) * load(weight + h, tail), load(from + h, tail), partial);
-    }
+    for_lanes(width, [&](int64_t h, auto lanes) {
+      partial = fma(load(d + h, lanes) * load(weight + h, lanes), load(from + h, lanes), partial);
+    });
     const float r = rstd[t];
     const f32x16 factor = broadcast(r);
     const f32x16 back = broadcast(-(sum(partial) * r / static_cast<float>(width) * r * r));
-    for (h = 0; h + 16 <= width; h += 16)
-      store(to + h, fma(load(from + h), back, factor * (load(g + h) * load(weight + h))));
-    if (h < width) {
-      const mask16 tail = first(width - h);
-      store(to + h, fma(load(from + h, tail), back, factor * (load(g + h, tail) * load(weight + h, tail))), tail);
-    }
+    for_lanes(width, [&](int64_t h, auto lanes) {
+      const f32x16 g = load(d + h, lanes) * load(weight + h, lanes);
+      store(to + h, fma(load(from + h, lanes), back, factor * g), lanes);
+    });
   }
 }
 
 // kVectors · 16 columns at once: their chains wait for each other's latency.
-template <int kVectors>
-void backward_weight_columns(ConstRows dy, ConstRows x, const float* rstd, float* dweight, int64_t rows,
-                             mask16 wanted) {
+template <int kVectors, class Lanes>
+void backward_weight_columns(ConstRows dy, ConstRows x, const float* rstd, float* dweight, int64_t rows, Lanes lanes) {
   f32x16 total[kVectors];
-  for (int v = 0; v < kVectors; ++v) total[v] = load(dweight + 16 * v, wanted);
+  for (int v = 0; v < kVectors; ++v) total[v] = load(dweight + 16 * v, lanes);
   for (int64_t t = 0; t < rows; ++t) {
     const f32x16 factor = broadcast(rstd[t]);
     for (int v = 0; v < kVectors; ++v) {
-      const f32x16 n = load(x.at + t * x.stride + 16 * v, wanted) * factor;
-      total[v] = fma(load(dy.at + t * dy.stride + 16 * v, wanted), n, total[v]);
+      const f32x16 n = load(x.at + t * x.stride + 16 * v, lanes) * factor;
+      total[v] = fma(load(dy.at + t * dy.stride + 16 * v, lanes), n, total[v]);
     }
   }
-  for (int v = 0; v < kVectors; ++v) store(dweight + 16 * v, total[v], wanted);
+  for (int v = 0; v < kVectors; ++v) store(dweight + 16 * v, total[v], lanes);
 }
 
 void rms_norm_backward_weight(ConstRows dy, ConstRows x, const float* rstd, float* dweight, int64_t rows,
                               int64_t width) {
   int64_t h = 0;
   for (; h + 64 <= width; h += 64)
-    backward_weight_columns<4>({dy.at + h, dy.stride}, {x.at + h, x.stride}, rstd, dweight + h, rows, first(16));
-  for (; h < width; h += 16) {
-    const mask16 wanted = first(width - h < 16 ? width - h : 16);
-    backward_weight_columns<1>({dy.at + h, dy.stride}, {x.at + h, x.stride}, rstd, dweight + h, rows, wanted);
-  }
+    backward_weight_columns<4>({dy.at + h, dy.stride}, {x.at + h, x.stride}, rstd, dweight + h, rows, all16{});
+  for_lanes(width - h, [&](int64_t i, auto lanes) {
+    backward_weight_columns<1>({dy.at + h + i, dy.stride}, {x.at + h + i, x.stride}, rstd, dweight + h + i, rows,
+                               lanes);
+  });
 }
 
 }  // namespace

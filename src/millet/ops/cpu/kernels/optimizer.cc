@@ -2,7 +2,7 @@
 // for 12 to 20: memory.
 #include "millet/ops/cpu/kernels/optimizer.h"
 
-#include "millet/ops/cpu/kernels/vec.h"
+#include "millet/ops/cpu/kernels/lanes.h"
 
 namespace millet::ops::cpu::MILLET_ISA {
 
@@ -13,28 +13,26 @@ void adamw(float* weight, const float* grad, float* m, float* v, int64_t count, 
                beta2 = broadcast(f.beta2), rest2 = broadcast(f.rest2), correction1 = broadcast(f.correction1),
                correction2 = broadcast(f.correction2), eps = broadcast(f.eps), lr = broadcast(f.lr),
                decay = broadcast(-f.decay);
-  for (int64_t i = 0; i < count; i += 16) {
-    const mask16 wanted = first(count - i < 16 ? count - i : 16);
-    const f32x16 g = load(grad + i, wanted) * scale;
-    const f32x16 mean = fma(rest1, g, beta1 * load(m + i, wanted));
-    const f32x16 square = fma(rest2 * g, g, beta2 * load(v + i, wanted));
-    const f32x16 old = load(weight + i, wanted);
+  for_lanes(count, [&](int64_t i, auto lanes) {
+    const f32x16 g = load(grad + i, lanes) * scale;
+    const f32x16 mean = fma(rest1, g, beta1 * load(m + i, lanes));
+    const f32x16 square = fma(rest2 * g, g, beta2 * load(v + i, lanes));
+    const f32x16 old = load(weight + i, lanes);
     const f32x16 move = lr * (mean / correction1) / (sqrt(square / correction2) + eps);
-    store(m + i, mean, wanted);
-    store(v + i, square, wanted);
-    store(weight + i, fma(decay, old, old) - move, wanted);
-  }
+    store(m + i, mean, lanes);
+    store(v + i, square, lanes);
+    store(weight + i, fma(decay, old, old) - move, lanes);
+  });
 }
 
 void muon_momentum(const float* grad, float* momentum, float* u, int64_t count, float mu, float scale, bool nesterov) {
   const f32x16 factor = broadcast(mu), grad_scale = broadcast(scale);
-  for (int64_t i = 0; i < count; i += 16) {
-    const mask16 wanted = first(count - i < 16 ? count - i : 16);
-    const f32x16 g = load(grad + i, wanted) * grad_scale;
-    const f32x16 mean = fma(factor, load(momentum + i, wanted), g);
-    store(momentum + i, mean, wanted);
-    store(u + i, nesterov ? fma(factor, mean, g) : mean, wanted);
-  }
+  for_lanes(count, [&](int64_t i, auto lanes) {
+    const f32x16 g = load(grad + i, lanes) * grad_scale;
+    const f32x16 mean = fma(factor, load(momentum + i, lanes), g);
+    store(momentum + i, mean, lanes);
+    store(u + i, nesterov ? fma(factor, mean, g) : mean, lanes);
+  });
 }
 
 void transpose(const float* x, int64_t x_stride, int64_t rows, int64_t columns, float* y, int64_t y_stride) {
@@ -52,24 +50,24 @@ void mirror(float* y, int64_t stride, int64_t n, int64_t first) {
 
 void muon_polynomial(const float* gram, float* y, int64_t stride, int64_t n, int64_t first_column, float a, float b,
                      float c) {
-  const int64_t lanes = n - first_column < 16 ? n - first_column : 16;
-  const mask16 wanted = first(lanes);
   const f32x16 of_gram = broadcast(b), of_square = broadcast(c);
-  for (int64_t r = 0; r < first_column + lanes; ++r) {
+  const int64_t columns = n - first_column < 16 ? n - first_column : 16;
+  for (int64_t r = 0; r < first_column + columns; ++r) {
+    const float* from = gram + r * stride + first_column;
     float* to = y + r * stride + first_column;
-    const f32x16 linear = of_gram * load(gram + r * stride + first_column, wanted);
-    store(to, fma(of_square, load(to, wanted), linear), wanted);
+    for_lanes(columns, [&](int64_t i, auto lanes) {
+      store(to + i, fma(of_square, load(to + i, lanes), of_gram * load(from + i, lanes)), lanes);
+    });
     if (r >= first_column) to[r - first_column] += a;
   }
 }
 
 void muon_update(float* weight, const float* direction, int64_t count, float decay, float step) {
   const f32x16 keep = broadcast(-decay), move = broadcast(-step);
-  for (int64_t i = 0; i < count; i += 16) {
-    const mask16 wanted = first(count - i < 16 ? count - i : 16);
-    const f32x16 old = load(weight + i, wanted);
-    store(weight + i, fma(move, load(direction + i, wanted), fma(keep, old, old)), wanted);
-  }
+  for_lanes(count, [&](int64_t i, auto lanes) {
+    const f32x16 old = load(weight + i, lanes);
+    store(weight + i, fma(move, load(direction + i, lanes), fma(keep, old, old)), lanes);
+  });
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // combine_rows. Bound: one addition for 4 bytes read: memory, at random rows.
 #include "millet/ops/cpu/kernels/permute.h"
 
-#include "millet/ops/cpu/kernels/vec.h"
+#include "millet/ops/cpu/kernels/lanes.h"
 
 namespace millet::ops::cpu::MILLET_ISA {
 
@@ -20,20 +20,13 @@ void combine_rows(ConstRows rows, const int32_t* slot, int64_t slot_stride, int6
       *to = total;
       continue;
     }
-    for (int64_t i = 0; i < width; i += 16) {
-      const bool full = i + 16 <= width;
-      const mask16 wanted = first(full ? 16 : width - i);
+    for_lanes(width, [&](int64_t i, auto lanes) {
       f32x16 total = zero();
       for (int64_t s = 0; s < k; ++s) {
-        if (from[s] < 0) continue;
-        const float* row = rows.at + from[s] * rows.stride + i;
-        total = total + (full ? load(row) : load(row, wanted));
+        if (from[s] >= 0) total = total + load(rows.at + from[s] * rows.stride + i, lanes);
       }
-      if (full)
-        store(to + i, total);
-      else
-        store(to + i, total, wanted);
-    }
+      store(to + i, total, lanes);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 // router. Bound per row of E scores: E exponentials and divisions, then about E comparisons by scalars: arithmetic.
 #include "millet/ops/cpu/kernels/router.h"
 
-#include "millet/ops/cpu/kernels/vec.h"
+#include "millet/ops/cpu/kernels/lanes.h"
 
 namespace millet::ops::cpu::MILLET_ISA {
 
@@ -52,12 +52,11 @@ void router(const RouterBlock& b) {
     float* scores = b.scores.at + t * b.scores.stride;
     int32_t* expert = b.expert + t * b.expert_stride;
     float* gate = b.gate.at + t * b.gate.stride;
-    for (int64_t e = 0; e < b.experts; e += 16) {
-      const mask16 wanted = first(b.experts - e < 16 ? b.experts - e : 16);
-      const f32x16 score = sigmoid(load(logits + e, wanted));
-      store(scores + e, score, wanted);
-      store(b.biased + e, score + load(b.bias + e, wanted), wanted);
-    }
+    for_lanes(b.experts, [&](int64_t e, auto lanes) {
+      const f32x16 score = sigmoid(load(logits + e, lanes));
+      store(scores + e, score, lanes);
+      store(b.biased + e, score + load(b.bias + e, lanes), lanes);
+    });
     choose(b, expert);
     float total = 1;
     if (b.normalise) {
@@ -77,12 +76,11 @@ void router_backward(const RouterBackwardBlock& b) {
     const float* scores = b.scores.at + t * b.scores.stride;
     const int32_t* expert = b.expert + t * b.expert_stride;
     float* dlogits = b.dlogits.at + t * b.dlogits.stride;
-    for (int64_t e = 0; e < b.experts; e += 16) {
-      const mask16 wanted = first(b.experts - e < 16 ? b.experts - e : 16);
-      const f32x16 s = load(scores + e, wanted);
-      const f32x16 d = dscores == nullptr ? zero() : load(dscores + e, wanted);
-      store(dlogits + e, d * (s * (broadcast(1.0F) - s)), wanted);
-    }
+    for_lanes(b.experts, [&](int64_t e, auto lanes) {
+      const f32x16 s = load(scores + e, lanes);
+      const f32x16 d = dscores == nullptr ? zero() : load(dscores + e, lanes);
+      store(dlogits + e, d * (s * (broadcast(1.0F) - s)), lanes);
+    });
     float total = 0, mean = 0;
     for (int64_t i = 0; i < b.k; ++i) {
       total += scores[expert[i]];
@@ -105,12 +103,11 @@ struct Sums {
 
 Sums sums(const float* scores, const float* frequency, int64_t experts) {
   f32x16 partial = zero(), weighted = zero();
-  for (int64_t e = 0; e < experts; e += 16) {
-    const mask16 wanted = first(experts - e < 16 ? experts - e : 16);
-    const f32x16 s = load(scores + e, wanted);
+  for_lanes(experts, [&](int64_t e, auto lanes) {
+    const f32x16 s = load(scores + e, lanes);
     partial = partial + s;
-    weighted = fma(load(frequency + e, wanted), s, weighted);
-  }
+    weighted = fma(load(frequency + e, lanes), s, weighted);
+  });
   return {sum(partial), sum(weighted)};
 }
 
@@ -130,12 +127,11 @@ float sequence_balance(const BalanceBlock& b) {
     const Sums total = sums(scores, b.frequency, b.experts);
     const f32x16 divisor = broadcast(total.scores), mean = broadcast(total.weighted / total.scores);
     const f32x16 outer = broadcast(b.coefficient / (rows * total.scores));
-    for (int64_t e = 0; e < b.experts; e += 16) {
-      const mask16 wanted = first(b.experts - e < 16 ? b.experts - e : 16);
-      store(b.share + e, load(b.share + e, wanted) + load(scores + e, wanted) / divisor, wanted);
+    for_lanes(b.experts, [&](int64_t e, auto lanes) {
+      store(b.share + e, load(b.share + e, lanes) + load(scores + e, lanes) / divisor, lanes);
       if (b.dscores.at != nullptr)
-        store(b.dscores.at + t * b.dscores.stride + e, outer * (load(b.frequency + e, wanted) - mean), wanted);
-    }
+        store(b.dscores.at + t * b.dscores.stride + e, outer * (load(b.frequency + e, lanes) - mean), lanes);
+    });
   }
   return sums(b.share, b.frequency, b.experts).weighted / rows;
 }

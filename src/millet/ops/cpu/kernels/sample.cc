@@ -9,13 +9,9 @@ namespace {
 
 void weights(const float* logits, float* weight, int64_t width, float largest, float temperature) {
   const f32x16 most = broadcast(largest), divisor = broadcast(temperature);
-  for (int64_t v = 0; v < width; v += 16) {
-    const f32x16 e = exp((load_logits(logits, v, width) - most) / divisor);
-    if (v + 16 <= width)
-      store(weight + v, e);
-    else
-      store(weight + v, e, first(width - v));
-  }
+  for_lanes(width, [&](int64_t v, auto lanes) {
+    store(weight + v, exp((load_logits(logits + v, lanes) - most) / divisor), lanes);
+  });
 }
 
 }  // namespace
