@@ -73,5 +73,5 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
 }
 
 TEST_CASE("a name that is nothing is refused with the presets there are") {
-  CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-mini"), Error);
+  CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-tiny, v3-mini"), Error);
 }

@@ -57,9 +57,19 @@ static ModelConfig v3_mini() {
   return c;
 }
 
+// As many active parameters as nanoGPT's smallest setting (0.8 million), more experts to choose from.
+static ModelConfig v3_tiny() {
+  ModelConfig c = v3_mini();
+  c.intermediate_size = 352;
+  c.n_routed_experts = 16;
+  c.num_experts_per_tok = 4;
+  return c;
+}
+
 const std::vector<Preset>& presets() {
   static const std::vector<Preset> list = {
       {"deepseek-v3", "DeepSeek-V3 and R1, 671 billion parameters", deepseek_v3()},
+      {"v3-tiny", "the same architecture with 0.8 million active parameters, for characters of a book", v3_tiny()},
       {"v3-mini", "the same architecture with a million parameters, for two cores", v3_mini()},
   };
   return list;

@@ -1,5 +1,6 @@
 #include "millet/train/pretrain.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -57,6 +58,12 @@ class Loop {
   void step();
   void validate();
   void save();
+  // Where the cost ends the run before the steps do, the bar counts towards that.
+  int64_t steps_expected() const {
+    if (config_.max_flops <= 0 || at_.flops <= 0) return config_.steps;
+    const double expected = static_cast<double>(at_.step) * config_.max_flops / at_.flops;
+    return std::min(config_.steps, static_cast<int64_t>(std::ceil(expected)));
+  }
   bool done() const { return at_.step >= config_.steps || (config_.max_flops > 0 && at_.flops >= config_.max_flops); }
 
   Context& ctx_;
@@ -131,6 +138,7 @@ void Loop::step() {
   if (job_.hooks.on_step) job_.hooks.on_step(row);
 
   status_.step = at_.step;
+  status_.steps = steps_expected();
   status_.tokens += step.rows;
   status_.flops += flops;
   status_.gauges = {{"loss", losses.main}, {"lr", lr}, {"grad norm", outcome.grad_norm}};
