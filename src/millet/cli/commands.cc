@@ -9,6 +9,7 @@ extern const Command rl_command;
 extern const Command eval_command;
 extern const Command generate_command;
 extern const Command chat_command;
+extern const Command report_command;
 extern const Command info_command;
 extern const Command logits_command;
 extern const Command bench_command;

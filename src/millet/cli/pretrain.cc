@@ -14,6 +14,7 @@
 #include "millet/infer/generate.h"
 #include "millet/model/config_json.h"
 #include "millet/model/init.h"
+#include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
@@ -117,6 +118,7 @@ static int run(const Arguments& args) {
     return 1;
   }
   run.finish();
+  report::write_page(out);
   fmt::print("{}\n", out.string());
   return 0;
 }

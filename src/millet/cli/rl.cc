@@ -7,6 +7,7 @@
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/cli/version.h"
+#include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
@@ -52,6 +53,7 @@ static int run(const Arguments& args) {
     return 1;
   }
   run.finish();
+  report::write_page(out);
   fmt::print("{}\n", out.string());
   return 0;
 }

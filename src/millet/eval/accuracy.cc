@@ -156,6 +156,7 @@ report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::Thi
   report::Evaluation result;
   result.name = options.name;
   result.task = task.name();
+  result.unit = task.unit();
   result.model = options.model;
   result.problems = static_cast<int64_t>(problems.size());
   result.chance = chance(problems);

@@ -54,6 +54,7 @@ Json to_json(const Evaluation& e) {
   for (const Transcript& t : e.transcripts) transcripts.append(to_json(t));
   return Json::object({{"name", e.name},
                        {"task", e.task},
+                       {"unit", e.unit},
                        {"model", e.model},
                        {"problems", e.problems},
                        {"chance", json_number(e.chance)},
@@ -103,6 +104,7 @@ Evaluation read_evaluation(const fs::path& file) {
   const Json json = io::read_json(file);
   Evaluation e{.name = json.at("name").as_string(),
                .task = json.string_or("task", ""),
+               .unit = json.string_or("unit", ""),
                .model = json.string_or("model", ""),
                .problems = json.at("problems").as_int(),
                .chance = number_of(json, "chance"),

@@ -46,7 +46,8 @@ struct Sampling {
 
 struct Evaluation {
   std::string name;   // of the set: "test", "longer"
-  std::string task;   // "arithmetic_chain"
+  std::string task;   // "chain"
+  std::string unit;   // what difficulty counts: "operations"
   std::string model;  // directory that was evaluated
   int64_t problems = 0;
   double chance = kUnknown;  // share of the commonest right answer

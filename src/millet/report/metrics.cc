@@ -17,7 +17,8 @@ double MetricsRow::operator[](std::string_view name) const {
 
 std::string to_line(const MetricsRow& row) {
   io::Json json = io::Json::object({{"step", row.step}, {"phase", well_formed(row.phase)}});
-  for (const auto& [name, value] : row.values) {
+  for (const auto& [given, value] : row.values) {
+    const std::string name = well_formed(given);
     require(!json.contains(name), "metrics of step {}: '{}' is given twice", row.step, name);
     json[name] = json_number(value);
   }

@@ -1,0 +1,132 @@
+// What reinforcement learning did: R1's two curves in miniature, and what moved underneath.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "millet/report/curves.h"
+#include "millet/report/demo.h"
+#include "millet/report/markup.h"
+
+namespace millet::report {
+
+Chart with_control(const Demo& d, std::string_view name, std::string_view title, std::string_view note, Unit unit) {
+  return {
+      .title = std::string(title),
+      .note = std::string(note),
+      .x = "RL step",
+      .y = "",
+      .unit = unit,
+      .min = 0,
+      .series = {{.name = "RL", .role = Role::main, .points = curve(d.rl.metrics, "rl", name)},
+                 {.name = "random reward", .role = kControl, .points = curve(d.random_reward.metrics, "rl", name)}}};
+}
+
+namespace {
+
+// Greedy answers on held-out problems and rollouts at T = 1 in one chart, of RL and of its control.
+Chart greedy_and_sampled(const Demo& d, std::string_view greedy, std::string_view sampled) {
+  Chart chart = {.x = "RL step", .y = "", .min = 0, .wide = true};
+  const auto add = [&](const RunData& run, const std::string& prefix, Role role) {
+    chart.series.push_back(
+        {.name = prefix + "greedy, held-out problems", .role = role, .points = curve(run.metrics, "eval", greedy)});
+    chart.series.push_back(
+        {.name = prefix + "T = 1, rollouts", .role = role, .soft = true, .points = curve(run.metrics, "rl", sampled)});
+  };
+  add(d.rl, "", Role::main);
+  add(d.random_reward, "random reward: ", kControl);
+  return chart;
+}
+
+// How the rollouts of one step divide into those that think and those that answer at once.
+struct Modes {
+  int64_t thinking = 0, thinking_right = 0, direct = 0, direct_right = 0;
+};
+
+Modes modes_of(const RunData& run, int64_t step) {
+  Modes m;
+  for (const Rollout& r : read_rollouts(run.dir, step)) {
+    (r.thinking.empty() ? m.direct : m.thinking) += 1;
+    if (r.right) (r.thinking.empty() ? m.direct_right : m.thinking_right) += 1;
+  }
+  return m;
+}
+
+double share(int64_t part, int64_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : kUnknown;
+}
+
+std::string times(double mean) {
+  return std::isfinite(mean) ? fmt::format("{:.3f}", mean) : "–";
+}
+
+// Selecting (more responses think) and sharpening (thoughts are right more often), told apart.
+std::string modes_table(const Demo& d) {
+  const std::vector<int64_t> steps = rollout_steps(d.rl.dir);
+  if (steps.empty()) return "";
+  Table table{.head = {"rollouts of RL", "think", "right when thinking", "right when answering at once"}};
+  for (const int64_t step : std::set<int64_t>{steps.front(), steps[steps.size() / 4], steps.back()}) {
+    const Modes m = modes_of(d.rl, step);
+    table.rows.push_back({fmt::format("step {}", step), percent(share(m.thinking, m.thinking + m.direct)),
+                          percent(share(m.thinking_right, m.thinking)), percent(share(m.direct_right, m.direct))});
+  }
+  return to_html(table);
+}
+
+}  // namespace
+
+std::string demo_curves(const Demo& d) {
+  Chart accuracy = greedy_and_sampled(d, "pass1", "accuracy");
+  accuracy.title = "Accuracy";
+  accuracy.note = "Share of right answers.";
+  accuracy.unit = Unit::fraction;
+  accuracy.max = 1;
+  double last_step = 0;
+  for (const MetricsRow& row : d.rl.metrics) last_step = std::max(last_step, static_cast<double>(row.step));
+  if (std::isfinite(d.summary.chance)) {
+    accuracy.series.push_back({.name = "chance",
+                               .role = Role::faint,
+                               .dashed = true,
+                               .points = {{0, d.summary.chance}, {last_step, d.summary.chance}}});
+  }
+  Chart length = greedy_and_sampled(d, "length", "length");
+  length.title = "Length of responses";
+  length.note = "Tokens, mean. No reward asks for longer ones.";
+  length.unit = Unit::tokens;
+  return R"(<p>The two curves of DeepSeek-R1-Zero in miniature: with nothing but right-or-wrong as reward, accuracy rises
+and responses lengthen together. The blue curves are the same run with a reward drawn at random.</p>
+<div class="charts">
+)" + to_html(std::move(accuracy)) +
+         to_html(std::move(length)) + "</div>\n";
+}
+
+std::string demo_learning(const Demo& d) {
+  const Evaluation &before = test_of(d.base), &after = test_of(d.rl);
+  std::string out = fmt::format(R"(<div class="callout"><p><strong>RL selects and sharpens the long mode that
+pre-training put there.</strong> It does not invent it.</p>
+<p>A minority of the pre-training examples think aloud before they answer. Greedily, the model that comes out of it thinks
+in {} of its responses; sampled at temperature 1, in {}. What RL changes is how often it thinks, and how often its thoughts
+are right.</p></div>
+)",
+                                percent(before.thinks), percent(before.sampled.thinks));
+  out += modes_table(d) + "<div class=\"charts\">\n";
+  out += to_html(
+      with_control(d, "thinks", "Responses that think", "Rollouts with a thought before the answer.", Unit::fraction));
+  out += to_html(with_control(d, "entropy", "Entropy", "Of the sampled tokens, in nats per token."));
+  out += to_html(with_control(d, "zero_variance", "Groups without variance",
+                              "Groups whose rewards are all equal teach nothing.", Unit::fraction));
+  out += to_html(with_control(d, "reward", "Reward", "Mean over the rollouts of a step."));
+  out += to_html(with_control(d, "wait", "“wait” per response", "How often a response takes a step back."));
+  out += to_html(with_control(d, "wait_long", "“wait” per response that thinks", "The same among those alone."));
+  out += "</div>\n" + heading("What became of “wait”");
+  return out + fmt::format(R"(<p>Some thoughts of the pre-training mix hold a slip, the word “wait”, and the step done
+again. Sampled at temperature 1, the word stands {} times in a response before RL and {} times after it; among responses
+that think, {} times before and {} after. A count that rises would prove nothing by itself: it can rise under a random
+reward too, where accuracy does not.</p>
+)",
+                           times(before.sampled.wait), times(after.sampled.wait), times(before.sampled.wait_long),
+                           times(after.sampled.wait_long));
+}
+
+}  // namespace millet::report

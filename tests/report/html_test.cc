@@ -1,0 +1,139 @@
+#include "millet/report/html.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "millet/io/json.h"
+#include "synthetic_demo.h"
+#include "tests/io/error_of.h"
+#include "tests/io/temporary_directory.h"
+
+using namespace millet;
+using namespace millet::report;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// What stands between the markers, one after the other.
+std::vector<std::string> between(std::string_view text, std::string_view open, std::string_view close) {
+  std::vector<std::string> out;
+  for (size_t at = text.find(open); at != std::string_view::npos; at = text.find(open, at)) {
+    at += open.size();
+    out.emplace_back(text.substr(at, text.find(close, at) - at));
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the page of a demonstration tells result, controls, curves, limits and provenance") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  CHECK(write_page(tmp.path()) == tmp.path() / "report.html");
+  const std::string page = io::read_file(tmp.path() / "report.html");
+  for (const char* part : {"It learned to think before it answers",
+                           "The result, beside its controls",
+                           "What RL did",
+                           "What RL did not do",
+                           "RL selects and sharpens the long mode",
+                           "control: random reward",
+                           "control: more pre-training",
+                           "pass@16, T = 1",
+                           "The ratio check",
+                           "Pre-training",
+                           "Seconds by phase",
+                           "recipes/demo.toml",
+                           "Groups without variance",
+                           "Entropy",
+                           "MaxVio",
+                           "Load of the experts",
+                           "“wait” per response that thinks",
+                           "before RL",
+                           "after RL",
+                           "its thinking",
+                           "<mark>wait</mark>",
+                           "2 cores, 8 GiB"})
+    CHECK_MESSAGE(contains(page, part), std::string(part));
+  CHECK(contains(page, "<td>before RL</td><td>10.9\u00a0%</td><td>94.5\u00a0%</td><td>6.0</td>"));
+  CHECK(contains(page, "<td>after RL</td><td>99.8\u00a0%</td><td>100.0\u00a0%</td><td>39.0</td>"));
+  CHECK_FALSE(contains(page, "class=\"fails\""));
+  CHECK_FALSE(contains(page, ">nan"));
+}
+
+TEST_CASE("every canvas of a page has data that parse, and a table of numbers") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  for (const char* run : {".", "base", "rl"}) {
+    const std::string page = io::read_file(write_page(tmp.path() / run));
+    const auto data = between(page, "<script type=\"application/json\">", "</script>");
+    CHECK(data.size() >= 5);
+    CHECK(between(page, "<canvas ", ">").size() == data.size());
+    CHECK(between(page, "<summary>Numbers</summary>\n<div class=\"scroll\"><table>", "</table>").size() == data.size());
+    for (const std::string& json : data) CHECK(io::Json::parse(json).at("series").size() > 0);
+  }
+}
+
+TEST_CASE("a page asks for nothing from outside") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  for (const char* run : {".", "rl"}) {
+    const std::string page = io::read_file(write_page(tmp.path() / run));
+    for (const char* part :
+         {" src=", "@import", "url(", "href=\"http", "fetch(", "XMLHttpRequest", "<link rel=\"stylesheet\""})
+      CHECK_MESSAGE(!contains(page, part), std::string(part));
+  }
+}
+
+TEST_CASE("claims that do not hold are marked, and the headline no longer makes them") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  Summary s = read_summary(tmp.path());
+  s.after.pass1 = 0.5;
+  write_summary(tmp.path(), s);
+  const std::string page = io::read_file(write_page(tmp.path()));
+  CHECK_FALSE(contains(page, "It learned to think"));
+  CHECK(between(page, "<li class=\"fails\">", "</li>").size() == 1);
+}
+
+TEST_CASE("whatever a model says, a page holds no element of its making") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  const std::string odd = "</script><img src=x onerror=alert(1)>\xff";
+  Evaluation e = read_evaluation(tmp.path() / "rl" / "eval-test.json");
+  for (Transcript& t : e.transcripts) t.thinking = t.given = t.response = odd;
+  write_evaluation(tmp.path() / "rl", e);
+  {
+    Run run = Run::resume(tmp.path() / "base", {.verb = "pretrain", .version = "0.1.0 (synthetic)", .seed = 1},
+                          io::read_file(tmp.path() / "base" / "recipe.toml"));
+    run.append(Sample{1600, odd, odd});
+    run.append(MetricsRow{.step = 1600, .phase = odd, .values = {{odd, 1}}});
+    run.log(odd);
+    run.interrupt(odd);
+  }
+  for (const char* run : {".", "base", "rl"}) {
+    const std::string page = io::read_file(write_page(tmp.path() / run));
+    CHECK_FALSE(contains(page, "<img"));
+    CHECK(contains(page, "&lt;img src=x"));
+  }
+}
+
+TEST_CASE("a run that has only begun has a page, and so has one of a single step") {
+  const TemporaryDirectory tmp;
+  Run run = Run::create(tmp.path() / "young", {.verb = "rl", .version = "0"}, "seed = 0  # default\n");
+  CHECK(contains(io::read_file(write_page(run.dir())), "running"));
+  run.append(MetricsRow{.step = 1, .phase = "rl", .values = {{"reward", 0.5}, {"entropy", NAN}}});
+  run.write_rollouts(1, std::vector<Rollout>(3));
+  CHECK(contains(io::read_file(write_page(run.dir())), "1 steps"));
+}
+
+TEST_CASE("a directory that is neither run nor demonstration is refused by name") {
+  const TemporaryDirectory tmp;
+  CHECK(error_of([&] { write_page(tmp.path()); }).find("neither a run (run.json) nor a demonstration") !=
+        std::string::npos);
+  io::write_file_atomically(tmp.path() / "summary.json", "{}");
+  CHECK(error_of([&] { write_page(tmp.path()); }).find("controls") != std::string::npos);
+}
