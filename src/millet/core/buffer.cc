@@ -53,8 +53,9 @@ Tensor Buffer::tensor(DType dtype, const Shape& shape) const {
 template <class T>
 std::vector<T> to_host(Device& device, const ConstTensor& from) {
   require(!from.empty(), "copy to host: the tensor is absent");
-  require(from.dtype() == DTypeOf<T>::value && from.dense(), "copy to host: {} is not a dense {}", to_string(from),
-          name_of(DTypeOf<T>::value));
+  // NOTE: not `require`, which would format the tensor before it looks; copies are made many times a step.
+  if (from.dtype() != DTypeOf<T>::value || !from.dense()) [[unlikely]]
+    fail("copy to host: {} is not a dense {}", to_string(from), name_of(DTypeOf<T>::value));
   std::vector<T> to(static_cast<size_t>(from.elements()));
   if (!to.empty()) device.copy_to_host(to.data(), from.data(), to.size() * sizeof(T));
   return to;
@@ -63,8 +64,8 @@ std::vector<T> to_host(Device& device, const ConstTensor& from) {
 template <class T>
 void from_host(Device& device, const std::vector<T>& from, const Tensor& to) {
   require(!to.empty(), "copy from host: the tensor is absent");
-  require(to.dtype() == DTypeOf<T>::value && to.dense() && to.elements() == static_cast<int64_t>(from.size()),
-          "copy from host: {} values do not fill {}", from.size(), to_string(to));
+  if (to.dtype() != DTypeOf<T>::value || !to.dense() || to.elements() != static_cast<int64_t>(from.size())) [[unlikely]]
+    fail("copy from host: {} values do not fill {}", from.size(), to_string(to));
   if (!from.empty()) device.copy_from_host(to.data(), from.data(), from.size() * sizeof(T));
 }
 

@@ -23,8 +23,9 @@ int64_t Shape::elements() const {
     if (size == 0) return 0;
     fits = fits && !__builtin_mul_overflow(product, size, &product);
   }
-  require(fits && product <= INT64_MAX / bytes_of(DType::f64), "shape: {} has more elements than memory can hold",
-          to_string(*this));
+  // NOTE: not `require`, which would format the shape before it looks; this is asked many times an operation.
+  if (!fits || product > INT64_MAX / bytes_of(DType::f64)) [[unlikely]]
+    fail("shape: {} has more elements than memory can hold", to_string(*this));
   return product;
 }
 

@@ -27,7 +27,7 @@ struct Request {
   std::vector<int32_t> stop_ids;  // a response ends with the first of these that is drawn
 
   // Called with each token as it is drawn: index of the sample, token, log-probability. False ends the sample there
-  // with Finish::stop (a stop string was seen). May be empty. It must not call the engine.
+  // with Finish::stop (a stop string was seen). May be empty. It must neither throw nor call the engine.
   std::function<bool(int64_t sample, int32_t token, float log_prob)> on_token;
 };
 

@@ -8,8 +8,8 @@ namespace millet::infer {
 
 void sample(Context& ctx, ConstTensor logits, std::span<const Draw> draws, Drawn& drawn) {
   const auto Q = static_cast<int64_t>(draws.size());
-  require(logits.rank() == 2 && logits.size(0) == Q, "sampler: {} draws from logits {}; one row a draw", Q,
-          to_string(logits));
+  if (logits.rank() != 2 || logits.size(0) != Q) [[unlikely]]
+    fail("sampler: {} draws from logits {}; one row a draw", Q, to_string(logits));
   drawn.tokens.resize(draws.size());
   drawn.log_probs.resize(draws.size());
   if (Q == 0) return;
