@@ -130,6 +130,15 @@ TEST_CASE("paths stay right while values grow, move and are copied") {
   CHECK(copy == Json::object({{"x", 3}}));
 }
 
+TEST_CASE("a value may be set from another part of the same document, however the document grows") {
+  Json json = Json::object({{"text", std::string(100, 'x')}});
+  for (int i = 0; i < 40; ++i) json[fmt::format("copy {}", i)] = json.at("text");
+  for (int i = 0; i < 40; ++i) json["list"].append(json.at("text"));
+  json = json.at("list");
+  CHECK(json.size() == 40);
+  for (const Json& item : json.items()) CHECK(item.as_string() == std::string(100, 'x'));
+}
+
 TEST_CASE("erasing a key leaves the others findable and in order") {
   Json json;
   for (int i = 0; i < 50; ++i) json[std::to_string(i)] = i;

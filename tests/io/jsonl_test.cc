@@ -99,7 +99,7 @@ TEST_CASE("blank lines and carriage returns are no lines of their own") {
 
 TEST_CASE("a failed append leaves no part of its line and the next one stands alone") {
   const TemporaryDirectory dir;
-  FailingDisk disk(3, false, ENOSPC);  // open, write, write
+  FailingDisk disk(4, false, ENOSPC);  // open, sync_directory, write, write
   JsonlWriter writer(dir / "m.jsonl", disk);
   writer.append(step(1));
   CHECK(error_of([&] { writer.append(step(2)); }).find("the disk is full") != std::string::npos);

@@ -91,6 +91,8 @@ void Commit::write(std::string_view name, std::string_view bytes) {
 
 void Commit::finish() {
   Json files = Json::object();
+  // Files are read back, not hashed while they are written: so any writer may write them, and what is promised is what
+  // the system gives back. They are still in memory, and XXH3 takes a fraction of the time that syncing does.
   const Contents written = contents(partial_);
   for (const std::string& name : written.files) {
     const MappedFile file(partial_ / name);
@@ -109,7 +111,7 @@ void Commit::finish() {
     disk_.exchange(partial_, directory_);
   else
     disk_.rename(partial_, directory_);
-  finished_ = true;
+  finished_ = true;  // from here on the new version stands, whatever fails
   disk_.sync_directory(directory_.parent_path());
   if (!replaces) return;
   try {

@@ -15,6 +15,7 @@ namespace millet::io {
 
 namespace fs = std::filesystem;
 
+// Whose fault an errno is, and what the user can do about it.
 [[noreturn]] static void fail_disk(std::string_view doing, const fs::path& path, int error) {
   const std::string what = fmt::format("cannot {} {}", doing, path.string());
   switch (error) {
@@ -64,7 +65,7 @@ void Disk::write(int file, std::span<const std::byte> bytes, const fs::path& pat
   const int fault = bytes.empty() ? 0 : before("write", path);
   if (fault != 0) bytes = bytes.first(bytes.size() / 2);
   while (!bytes.empty()) {
-    const ssize_t n = ::write(file, bytes.data(), bytes.size());
+    const ssize_t n = ::write(file, bytes.data(), bytes.size());  // may take a part: signals, 2 GB at a time
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail_disk("write", path, errno);
     bytes = bytes.subspan(static_cast<size_t>(n));
@@ -141,7 +142,7 @@ void Disk::remove_all(const fs::path& path) {
   std::error_code missing;
   const fs::file_status status = fs::symlink_status(path, missing);
   if (!fs::exists(status)) return;
-  if (fs::is_directory(status)) {
+  if (fs::is_directory(status)) {  // a link to one is none: what it points to stays
     for (const std::string& name : list_directory(path)) remove_all(path / name);
   }
   remove(path);

@@ -76,6 +76,7 @@ class Writer {
     out_.append(2 * level_, ' ');
   }
 
+  // to_chars gives the shortest digits that from_chars reads as the same double.
   void real(const Json& v) {
     const double x = v.as_double();
     if (!std::isfinite(x)) v.refuse("is {}: JSON has no such number", std::isnan(x) ? "NaN" : "infinite");
@@ -86,6 +87,7 @@ class Writer {
     if (text.find_first_of(".e") == std::string_view::npos) out_ += ".0";  // so that it reads back as no integer
   }
 
+  // Escapes only what RFC 8259 demands: other characters stay readable. `place` is whose path an error names.
   void string(const Json& place, std::string_view text) {
     const size_t wrong = invalid_utf8(text);
     if (wrong != std::string_view::npos) place.refuse("holds a string that is not UTF-8 at byte {}", wrong);

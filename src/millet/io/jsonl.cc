@@ -26,7 +26,8 @@ static bool whole(std::string_view rest) {
 
 JsonlWriter::JsonlWriter(fs::path path, Disk& disk) : disk_(&disk), path_(std::move(path)) {
   std::string rest;  // behind the last line break
-  if (is_there(path_)) {
+  const bool is_new = !is_there(path_);
+  if (!is_new) {
     std::ifstream in(path_, std::ios::binary);
     while (std::getline(in, rest)) {
       size_ += static_cast<int64_t>(rest.size()) + 1;
@@ -37,6 +38,7 @@ JsonlWriter::JsonlWriter(fs::path path, Disk& disk) : disk_(&disk), path_(std::m
   }
   file_ = disk_->open_to_append(path_);
   try {
+    if (is_new) disk_->sync_directory(path_.parent_path());  // or sync() would keep the lines and lose the name
     if (rest.empty()) return;
     if (whole(rest)) {
       disk_->write(file_, std::as_bytes(std::span(std::string_view("\n"))), path_);

@@ -80,6 +80,7 @@ void SafetensorsEntry::require_shape(std::span<const int64_t> expected) const {
 }
 
 SafetensorsContents parse_safetensors(std::span<const std::byte> bytes, std::string_view name) {
+  // Sizes are compared before anything is subtracted or read: nothing in these bytes is trusted.
   uint64_t header_bytes = 0;
   require(bytes.size() >= 8, "{}: {} bytes are no safetensors file", name, bytes.size());
   std::memcpy(&header_bytes, bytes.data(), 8);
