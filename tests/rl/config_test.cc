@@ -19,3 +19,14 @@ TEST_CASE("the defaults are possible, and each impossible value is refused by it
     CHECK_THROWS_WITH_AS(config.check(), doctest::Contains(key.c_str()), Error);
   }
 }
+
+TEST_CASE("an unknown task and a normalisation without its length are refused before a run is made") {
+  rl::RlConfig config;
+  config.task = "chian";
+  CHECK_THROWS_WITH_AS(config.check(), "unknown task 'chian': did you mean 'chain'?", Error);
+  config.task = "chain";
+  config.grpo.normalisation = "constant";
+  CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("grpo.constant_length is 0"), Error);
+  config.grpo.constant_length = 80;
+  CHECK_NOTHROW(config.check());
+}

@@ -6,6 +6,7 @@
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/eval/accuracy.h"
+#include "millet/io/file.h"
 #include "millet/report/evaluation.h"
 #include "millet/report/progress.h"
 #include "millet/report/run_log.h"
@@ -47,6 +48,11 @@ static int run(const Arguments& args) {
   const tasks::Task& task = tasks::find(read.recipe.rl.task);
   const auto seed = static_cast<uint64_t>(read.recipe.seed);
 
+  const std::filesystem::path out = args.out().value_or(model);
+  std::error_code failure;  // before the work, not after it
+  std::filesystem::create_directories(out, failure);
+  require(!failure, "cannot make the directory {}: {}", out.string(), failure.message());
+
   const int64_t longest = 256 + std::max(config.longer_max_new_tokens, read.recipe.rl.max_new_tokens);
   constexpr int64_t kAtOnce = 512;
   infer::Engine engine(*loaded.decoder,
@@ -74,8 +80,11 @@ static int run(const Arguments& args) {
                                              view.update(status);
                                            }});
     view.finish();
-    report::write_evaluation(args.out().value_or(model), e);
-    if (!args.json()) print(e);
+    report::write_evaluation(out, e);
+    if (args.json())
+      fmt::print("{}", io::read_file(out / fmt::format("eval-{}.json", e.name)));
+    else
+      print(e);
   };
   ask("test", range, config.problems, read.recipe.rl.max_new_tokens, true);
   if (config.longer_max > 0) {

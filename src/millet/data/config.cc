@@ -1,10 +1,24 @@
 #include "millet/data/config.h"
 
+#include <fmt/format.h>
+
+#include <string_view>
+#include <vector>
+
+#include "millet/tasks/list.h"
+
 namespace millet::data {
+
+// "chain, addition, …": the rows of tasks/list.cc.
+static std::string task_names() {
+  std::vector<std::string_view> names;
+  for (const tasks::Task* task : tasks::all()) names.push_back(task->name());
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 void MixConfig::fields(Fields& f) {
   f("share", share, "share of the examples; all shares are divided by their sum");
-  f("task", task, "task whose problems are generated (chain, addition, parity, running_sum, sorting)");
+  f("task", task, fmt::format("task whose problems are generated ({})", task_names()));
   f("source", source, "UTF-8 text file, in place of a task");
   f("direct", direct, "share of a task's documents that answer at once");
   f("aloud", aloud, "share of a task's documents that think step by step");

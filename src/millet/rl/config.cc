@@ -1,6 +1,7 @@
 #include "millet/rl/config.h"
 
 #include "millet/core/error.h"
+#include "millet/tasks/list.h"
 
 namespace millet::rl {
 
@@ -43,6 +44,7 @@ void RlConfig::fields(Fields& f) {
 }
 
 void RlConfig::check() const {
+  tasks::find(task);  // refuses an unknown one before anything is made
   require(steps > 0 && prompts > 0, "rl.steps ({}) and rl.prompts ({}) must be positive", steps, prompts);
   require(group >= 2, "rl.group is {}: a group of at least 2 answers is what advantages are relative to", group);
   require(max_new_tokens > 0, "rl.max_new_tokens is {}, it must be positive", max_new_tokens);

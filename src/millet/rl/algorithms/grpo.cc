@@ -16,7 +16,8 @@ void GrpoConfig::fields(Fields& f) {
     "(DAPO); "
     "constant: every token weighs 1 / (samples · constant_length) (Dr. GRPO)",
     {"sequence", "token", "constant"});
-  f("constant_length", constant_length, "tokens in the denominator of constant normalisation, 0 = max_new_tokens");
+  f("constant_length", constant_length,
+    "tokens a sample in the denominator of constant normalisation: rl.max_new_tokens is usual");
   f("divide_by_std", divide_by_std, "divide advantages by the group's standard deviation (n − 1)");
   f("std_eps", std_eps, "added to the standard deviation");
   f("clip_low", clip_low, "the ratio is clipped below 1 − clip_low");
@@ -30,7 +31,8 @@ void GrpoConfig::check() const {
   require(std_eps >= 0, "grpo.std_eps is {}, it must not be negative", std_eps);
   require(clip_low > 0 && clip_high > 0, "grpo.clip_low ({}) and clip_high ({}) must be positive", clip_low, clip_high);
   require(kl_beta >= 0, "grpo.kl_beta is {}, it must not be negative", kl_beta);
-  require(normalisation != "constant" || constant_length > 0, "grpo.constant_length is {}, it must be positive",
+  require(normalisation != "constant" || constant_length > 0,
+          "grpo.constant_length is {}, constant normalisation divides by it: give a positive one, as rl.max_new_tokens",
           constant_length);
 }
 
