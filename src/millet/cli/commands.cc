@@ -16,7 +16,7 @@ extern const Command ops_command;
 
 const CommandList& commands() {
   static const CommandList rows = {
-      &pretrain_command, &rl_command,   &eval_command,   &generate_command, &chat_command,
+      &pretrain_command, &rl_command, &eval_command, &generate_command, &chat_command,
   };
   return rows;
 }
