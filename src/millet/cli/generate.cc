@@ -26,7 +26,7 @@ static int run(const Arguments& args) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
   const std::string prompt = args.has("prompt") ? args.text("prompt") : read_stdin();
   const int64_t max_new_tokens = args.integer("max-new-tokens", 1);
-  std::vector<int32_t> ids = infer::prompt_ids(tokenizer, prompt);
+  const std::vector<int32_t> ids = infer::prompt_ids(tokenizer, prompt);
   require(!ids.empty(), "the prompt is empty and this tokenizer has no <bos>: give --prompt TEXT");
 
   infer::SamplingParams sampling{.temperature = args.number("temperature"),
@@ -37,7 +37,7 @@ static int run(const Arguments& args) {
   const auto positions = static_cast<int64_t>(ids.size()) + max_new_tokens;
   infer::Engine engine(*loaded.decoder, {.cache_pages = infer::Engine::pages_for(1, positions)});
   const bool stream = !args.json();
-  const infer::Generated out = infer::generate(ctx, engine, tokenizer, std::move(ids),
+  const infer::Generated out = infer::generate(ctx, engine, tokenizer, ids,
                                                {.sampling = sampling,
                                                 .max_new_tokens = max_new_tokens,
                                                 .stop_ids = infer::stop_ids(tokenizer, loaded.decoder->config()),
@@ -55,6 +55,7 @@ static int run(const Arguments& args) {
   }
   const bool stopped = out.completion.finish == infer::Finish::stop;
   fmt::print("{}\n", io::Json::object({{"text", out.text},
+                                       {"prompt_ids", io::Json::array_of(ids)},
                                        {"ids", io::Json::array_of(out.completion.ids)},
                                        {"log_probs", io::Json::array_of(out.completion.log_probs)},
                                        {"finish_reason", stopped ? "stop" : "length"},
