@@ -17,8 +17,8 @@ extern const Command ops_command;
 
 const CommandList& commands() {
   static const CommandList rows = {
-      &pretrain_command, &rl_command,     &eval_command,  &generate_command, &chat_command,
-      &info_command,     &logits_command, &bench_command, &ops_command,
+      &pretrain_command, &rl_command,   &eval_command,   &generate_command, &chat_command,
+      &report_command,   &info_command, &logits_command, &bench_command,    &ops_command,
   };
   return rows;
 }
