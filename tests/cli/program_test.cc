@@ -4,6 +4,10 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
 #include <string>
 
 struct Outcome {
@@ -30,6 +34,25 @@ TEST_CASE("millet alone and its version succeed on stdout") {
   const Outcome version = shell(millet + " --version 2>/dev/null");
   CHECK(version.code == 0);
   CHECK(version.output.starts_with("millet "));
+}
+
+// A row of cli/commands.cc that gets lost leaves a verb that compiles and cannot be called.
+TEST_CASE("every verb that has a file is listed") {
+  static const std::regex definition(R"re(const Command \w+_command\{\s*\.name = "(\w+)")re");
+  const std::string list = shell(millet + " 2>/dev/null").output;
+  int verbs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(MILLET_SOURCE_DIR) + "/src/millet/cli")) {
+    if (entry.path().extension() != ".cc") continue;
+    std::ifstream file(entry.path());
+    std::ostringstream source;
+    source << file.rdbuf();
+    const std::string text = source.str();
+    std::smatch verb;
+    if (!std::regex_search(text, verb, definition)) continue;
+    ++verbs;
+    CHECK_MESSAGE(list.find("\n  " + verb[1].str() + " ") != std::string::npos, verb[1].str(), " has no row");
+  }
+  CHECK(verbs >= 10);
 }
 
 TEST_CASE("a usage error is one line on stderr and exit code 2") {
