@@ -17,7 +17,7 @@ TOLERANCE = 1e-4  # of logits in f32
 CASES = sorted(path.name for path in (GOLDEN / "deepseek_v3").iterdir() if (path / "case.json").exists())
 RECIPES = {
     "shakespeare": ["First Citizen:\n", "To be, or not to be", "a", "  O!\n\nO", "Rosaline&Juliet; -3$"],
-    "demo": ["1+2=?", "3-7*9+4=?", "<think>3-7=6wait", "</think><answer>8</answer>", "9"],
+    "demo": ["1+2=?", "3-7*9+4=?", "3-7=6wait3-7=6", "9"],
 }
 
 
