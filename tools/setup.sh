@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh [build|check|bench|peers|all]…: installs what a group needs and this Debian lacks; without arguments: build.
+# setup.sh [build|check|bench|peers|browser|all]…: installs what a group needs and this Debian lacks; without arguments: build.
 # The one list of packages: Makefile, .ci/run and Dockerfile call it.
 set -euo pipefail
 
@@ -9,6 +9,7 @@ build=(g++ cmake ninja-build ccache git make
 check=(clang-format-14 shellcheck git g++ doctest-dev)
 bench=(libbenchmark-dev)
 peers=(python3 python3-venv)
+browser=(chromium fonts-dejavu-core)  # looks at the pages in the slow tests, which skip them aloud without it
 
 wanted=()
 for group in "${@:-build}"; do
@@ -17,8 +18,9 @@ for group in "${@:-build}"; do
     check) wanted+=("${check[@]}") ;;
     bench) wanted+=("${build[@]}" "${bench[@]}") ;;
     peers) wanted+=("${build[@]}" "${peers[@]}") ;;
-    all) wanted+=("${build[@]}" "${check[@]}" "${bench[@]}" "${peers[@]}") ;;
-    *) echo "setup: no group '$group': there are build, check, bench, peers, all" >&2; exit 2 ;;
+    browser) wanted+=("${browser[@]}") ;;
+    all) wanted+=("${build[@]}" "${check[@]}" "${bench[@]}" "${peers[@]}" "${browser[@]}") ;;
+    *) echo "setup: no group '$group': there are build, check, bench, peers, browser, all" >&2; exit 2 ;;
   esac
 done
 

@@ -29,7 +29,6 @@ static const std::vector<Exception> exceptions = {
     {"nn/batch.h", "a struct, the input of every forward"},
     {"nn/cost.h", "a struct with a sum"},
     {"nn/expert_exchange.h", "an interface; its local form has its tests"},
-    {"report/run_log.h", "joins a run and a view; run_test reads what it wrote"},
     {"rl/objective.h", "reinforce_test compares its log-probabilities, its gradient is grpo's and the decoder's"},
     {"tasks/thought.h", "a piece of the tasks, whose tests read what it writes"},
     {"text/token_model.h", "an interface; tokenizer_test holds both kinds"},

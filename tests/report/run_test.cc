@@ -10,7 +10,6 @@
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
-#include "millet/report/run_log.h"
 #include "tests/io/error_of.h"
 #include "tests/io/temporary_directory.h"
 
@@ -181,18 +180,4 @@ TEST_CASE("samples may hold anything that a model can say") {
   CHECK(samples[0].step == 3);
   CHECK(samples[0].prompt == "line\nbreak");
   CHECK(samples[0].text == std::string("\xef\xbf\xbd\0\"</script>", 14));
-}
-
-TEST_CASE("remarks and warnings of the library stand in the run's log and in the view") {
-  const TemporaryDirectory tmp;
-  Run run = Run::create(tmp.path() / "run", info(), kRecipe);
-  std::string seen;
-  View view({.manner = View::Manner::lines,
-             .screen = [] { return Screen{}; },
-             .write = [&](std::string_view bytes) { seen += bytes; },
-             .now = [] { return 0.0; }});
-  RunLog log(&run, &view);
-  log.warn("{} tensors are missing", 3);
-  CHECK(seen == "warning: 3 tensors are missing\n");
-  CHECK(io::read_file(run.dir() / "log.txt").find("Z  warning: 3 tensors are missing\n") != std::string::npos);
 }

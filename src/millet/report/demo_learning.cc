@@ -29,13 +29,12 @@ namespace {
 Chart greedy_and_sampled(const Demo& d, std::string_view greedy, std::string_view sampled) {
   Chart chart = {.x = "RL step", .y = "", .min = 0, .wide = true};
   const auto add = [&](const RunData& run, const std::string& prefix, Role role) {
+    chart.series.push_back({.name = prefix + "greedy", .role = role, .points = curve(run.metrics, "eval", greedy)});
     chart.series.push_back(
-        {.name = prefix + "greedy, held-out problems", .role = role, .points = curve(run.metrics, "eval", greedy)});
-    chart.series.push_back(
-        {.name = prefix + "T = 1, rollouts", .role = role, .soft = true, .points = curve(run.metrics, "rl", sampled)});
+        {.name = prefix + "T = 1", .role = role, .soft = true, .points = curve(run.metrics, "rl", sampled)});
   };
   add(d.rl, "", Role::main);
-  add(d.random_reward, "random reward: ", kControl);
+  add(d.random_reward, "random reward, ", kControl);
   return chart;
 }
 
@@ -79,7 +78,7 @@ std::string modes_table(const Demo& d) {
 std::string demo_curves(const Demo& d) {
   Chart accuracy = greedy_and_sampled(d, "pass1", "accuracy");
   accuracy.title = "Accuracy";
-  accuracy.note = "Share of right answers.";
+  accuracy.note = "Share of right answers: greedy on held-out problems, and of the rollouts at T = 1.";
   accuracy.unit = Unit::fraction;
   accuracy.max = 1;
   double last_step = 0;
@@ -116,17 +115,19 @@ are right.</p></div>
   out += to_html(with_control(d, "entropy", "Entropy", "Of the sampled tokens, in nats per token."));
   out += to_html(with_control(d, "zero_variance", "Groups without variance",
                               "Groups whose rewards are all equal teach nothing.", Unit::fraction));
-  out += to_html(with_control(d, "reward", "Reward", "Mean over the rollouts of a step."));
+  out += to_html(
+      with_control(d, "reward", "Reward", "Mean over the rollouts of a step; the control’s is drawn at random."));
   out += to_html(with_control(d, "wait", "“wait” per response", "How often a response takes a step back."));
   out += to_html(with_control(d, "wait_long", "“wait” per response that thinks", "The same among those alone."));
   out += "</div>\n" + heading("What became of “wait”");
+  const Sampling &was = before.sampled, &is = after.sampled, &control = test_of(d.random_reward).sampled;
   return out + fmt::format(R"(<p>Some thoughts of the pre-training mix hold a slip, the word “wait”, and the step done
 again. Sampled at temperature 1, the word stands {} times in a response before RL and {} times after it; among responses
-that think, {} times before and {} after. A count that rises would prove nothing by itself: it can rise under a random
-reward too, where accuracy does not.</p>
+that think, {} times before and {} after. After the random reward, which taught nothing, the two figures are {} and {}: a
+count that rises would prove nothing by itself.</p>
 )",
-                           times(before.sampled.wait), times(after.sampled.wait), times(before.sampled.wait_long),
-                           times(after.sampled.wait_long));
+                           times(was.wait), times(is.wait), times(was.wait_long), times(is.wait_long),
+                           times(control.wait), times(control.wait_long));
 }
 
 }  // namespace millet::report

@@ -25,7 +25,7 @@ std::string demo_ratio(const Demo& d) {
   std::string out = R"(<p>Reinforcement learning divides the probability that the trainer gives a token by the one with
 which it was sampled. Where rollouts and training run different code, this ratio is rarely exactly 1, and learning can
 suffer. Here one forward and one set of kernels serve both, the experts’ routing included. Whether the two
-log-probabilities are the same bits was compared for every token of every first minibatch:</p>
+log-probabilities are the same bits was compared for every token that entered the first minibatch of a step:</p>
 )";
   Table table{.head = {"", "log-probabilities compared", "not the same bits"}};
   for (const RunData* run : {&d.rl, &d.random_reward})
