@@ -39,6 +39,20 @@ class Machine {
   ops::cpu::Ceiling ceiling_;
 };
 
+// Indices 0 … below−1 in a scattered order, round and round.
+std::vector<int32_t> scattered(int64_t count, int64_t below);
+
+// Adds a benchmark. `prepare(machine)` makes the operands and returns the call that is timed.
+template <class Prepare>
+void add(Machine& machine, const std::string& name, double flops, double bytes, Prepare prepare) {
+  benchmark::RegisterBenchmark(name.c_str(), [&machine, flops, bytes, prepare](benchmark::State& state) {
+    const auto call = prepare(machine);
+    for (auto _ : state) call();
+    machine.report(state, flops, bytes);
+    machine.clear();
+  })->UseRealTime();
+}
+
 // Each file of a room adds its benchmarks here.
 void register_all(Machine& machine);
 

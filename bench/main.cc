@@ -23,6 +23,12 @@ Tensor Machine::normals(const Shape& shape) {
   return t;
 }
 
+std::vector<int32_t> scattered(int64_t count, int64_t below) {
+  std::vector<int32_t> indices;
+  for (int64_t i = 0; i < count; ++i) indices.push_back(static_cast<int32_t>(i * 7919 % below));
+  return indices;
+}
+
 void Machine::report(benchmark::State& state, double flops, double bytes) const {
   using benchmark::Counter;
   const Counter::Flags per_second = Counter::kIsIterationInvariantRate;

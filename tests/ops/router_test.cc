@@ -185,6 +185,16 @@ TEST_CASE("a perfectly even choice has a balance loss of one") {
   });
 }
 
+TEST_CASE("scores that have all vanished give a balance loss and a gradient, not NaN") {
+  on_every_backend([](Rig& rig) {
+    const Tensor none = rig.tensor({2, 4}), dscores = rig.tensor({2, 4}), loss = rig.tensor({1});
+    ops::sequence_balance(rig.ctx(), none, rig.ids({2, 1}, {0, 1}), std::vector<ops::Segment>{{0, 2}},
+                          rig.tensor({1}, {1}), loss, dscores);
+    CHECK(rig.read(loss)[0] == 0);
+    for (const double d : rig.read(dscores)) CHECK(std::isfinite(d));
+  });
+}
+
 TEST_CASE("the balance loss of a sequence does not depend on how sequences are packed into batches") {
   // Twelve tokens as 4 + 8 in one batch, and each by itself; a pad row belongs to no segment.
   on_every_backend([](Rig& rig) {

@@ -24,4 +24,9 @@ inline std::vector<RowCase> row_speed_cases() {
   return {{2048, 128}, {64, 128}, {1, 128}, {512, 7168}};
 }
 
+// Rows of logits: the demo's characters, a small tokenizer, DeepSeek-V3's.
+inline std::vector<RowCase> vocabulary_speed_cases() {
+  return {{2048, 40}, {64, 2048}, {16, 129280}};
+}
+
 }  // namespace millet::tests

@@ -33,8 +33,8 @@ void router_backward(Context&, ConstTensor dgate, ConstTensor dscores, ConstTens
 void expert_load(Context&, ConstTensor expert, Tensor load);
 
 // The sequence-wise balance loss of each segment: loss[b] = Σ_i f_i P_i with f_i = E / (k·rows) · (times i was chosen),
-// P_i = mean over its rows of s_i / Σ_j s_j. Perfectly even gives 1. And its gradient: dscores = coefficient[b] ·
-// ∂loss[b]/∂scores (f carries none), written.                                      DeepSeek-V3 eq. 17–20
+// P_i = mean over its rows of s_i / (Σ_j s_j + 1e-20). Perfectly even gives 1.               DeepSeek-V3 eq. 17–20
+// And its gradient, written: dscores = coefficient[b] · ∂loss[b]/∂scores (f carries none), 0 in rows of no segment.
 //   scores [T, E]    expert [T, k]    coefficient [B]    loss [B]    dscores [T, E], empty = not wanted
 // NOTE: eq. 18 as printed counts the unbiased top-k; we count the experts that were really chosen, which is what must
 // be balanced (DeepSeek's own V2 code does the same).

@@ -92,7 +92,7 @@ void expert_load(Context& ctx, ConstTensor expert_tensor, Tensor load_tensor) {
   }
 }
 
-// ∂P_i/∂s_tj = ([i = j] − s_ti / S_t) / (rows · S_t),  S_t = Σ_j s_tj.
+// ∂P_i/∂s_tj = ([i = j] − s_ti / S_t) / (rows · S_t),  S_t = Σ_j s_tj + 1e-20.
 void sequence_balance(Context& ctx, ConstTensor scores_tensor, ConstTensor expert_tensor,
                       std::span<const Segment> segments, ConstTensor coefficient_tensor, Tensor loss_tensor,
                       Tensor dscores_tensor) {
@@ -110,7 +110,7 @@ void sequence_balance(Context& ctx, ConstTensor scores_tensor, ConstTensor exper
     std::vector<double> f(static_cast<size_t>(E)), P(static_cast<size_t>(E));
     double total = 0;
     for (int64_t t = first; t < end; ++t) {
-      double sum = 0;
+      double sum = 1e-20;
       for (int64_t s = 0; s < k; ++s)
         f[static_cast<size_t>(expert_of("sequence_balance", expert, t, s, E))] +=
             static_cast<double>(E) / (static_cast<double>(k) * rows);
@@ -121,7 +121,7 @@ void sequence_balance(Context& ctx, ConstTensor scores_tensor, ConstTensor exper
     loss.set(total, static_cast<int64_t>(b));
     if (!dscores) continue;
     for (int64_t t = first; t < end; ++t) {
-      double sum = 0, mean = 0;
+      double sum = 1e-20, mean = 0;
       for (int64_t e = 0; e < E; ++e) sum += scores(t, e);
       for (int64_t e = 0; e < E; ++e) mean += f[static_cast<size_t>(e)] * scores(t, e) / sum;
       for (int64_t e = 0; e < E; ++e)

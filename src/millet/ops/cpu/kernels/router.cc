@@ -98,7 +98,7 @@ void router_backward(const RouterBackwardBlock& b) {
 }
 
 struct Sums {
-  float scores, weighted;  // Σ s and Σ f·s, row sums of the contract
+  float scores, weighted;  // Σ s + 1e-20 and Σ f·s, row sums of the contract
 };
 
 Sums sums(const float* scores, const float* frequency, int64_t experts) {
@@ -108,10 +108,10 @@ Sums sums(const float* scores, const float* frequency, int64_t experts) {
     partial = partial + s;
     weighted = fma(load(frequency + e, lanes), s, weighted);
   });
-  return {sum(partial), sum(weighted)};
+  return {sum(partial) + 1e-20F, sum(weighted)};
 }
 
-// ∂loss/∂s_te = (f_e − Σ_j f_j s_tj / S_t) / (rows · S_t),  S_t = Σ_j s_tj.
+// ∂loss/∂s_te = (f_e − Σ_j f_j s_tj / S_t) / (rows · S_t),  S_t = Σ_j s_tj + 1e-20.
 float sequence_balance(const BalanceBlock& b) {
   if (b.rows == 0) return 0;
   for (int64_t e = 0; e < b.experts; ++e) b.frequency[e] = b.share[e] = 0;
