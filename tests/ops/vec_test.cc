@@ -13,7 +13,7 @@ using ops::cpu::MathKernels;
 
 using Function = void (*)(const float*, float*, int64_t);
 
-static std::vector<float> apply(Function f, const std::vector<float>& x) {
+static std::vector<float> mapped(Function f, const std::vector<float>& x) {
   std::vector<float> y(x.size());
   f(x.data(), y.data(), static_cast<int64_t>(x.size()));
   return y;
@@ -30,7 +30,7 @@ static double ulps(float got, double want) {
 
 template <class True>
 static double worst(Function f, const std::vector<float>& x, True exact) {
-  const std::vector<float> y = apply(f, x);
+  const std::vector<float> y = mapped(f, x);
   double most = 0;
   for (size_t i = 0; i < x.size(); ++i) most = std::max(most, ulps(y[i], exact(static_cast<double>(x[i]))));
   return most;
@@ -61,6 +61,7 @@ TEST_CASE("exp is within 1, log within 2, sigmoid within 3 units in the last pla
     CAPTURE(name_of(isa));
     const MathKernels& k = *kernels_of(isa).math;
     CHECK(worst(k.exp, exponents, [](double x) { return std::exp(x); }) <= 1.0);
+    CHECK(worst(k.exp_weight, range(-87, 0.01, 0.00037), [](double x) { return std::exp(x); }) <= 1.0);
     CHECK(worst(k.log, positive, [](double x) { return std::log(x); }) <= 2.0);
     CHECK(worst(k.log, near_one, [](double x) { return std::log(x); }) <= 2.0);
     CHECK(worst(k.sigmoid, range(-103, 103, 0.0007), [](double x) { return 1 / (1 + std::exp(-x)); }) <= 3.0);
@@ -72,21 +73,26 @@ TEST_CASE("exp and log keep infinities, zeros and NaN") {
   for (const Isa isa : ops::cpu::levels_present()) {
     CAPTURE(name_of(isa));
     const MathKernels& k = *kernels_of(isa).math;
-    const std::vector<float> e = apply(k.exp, {-infinity, -200, 0, 89, infinity, NAN});
+    const std::vector<float> e = mapped(k.exp, {-infinity, -200, 0, 89, infinity, NAN});
     CHECK(e[0] == 0);
     CHECK(e[1] == 0);
     CHECK(e[2] == 1);
     CHECK(e[3] == infinity);
     CHECK(e[4] == infinity);
     CHECK(std::isnan(e[5]));
-    const std::vector<float> l = apply(k.log, {0, 1, infinity, -1, NAN, -infinity});
+    const std::vector<float> w = mapped(k.exp_weight, {-infinity, -87.0001F, 0, NAN});
+    CHECK(w[0] == 0);
+    CHECK(w[1] == 0);
+    CHECK(w[2] == 1);
+    CHECK(std::isnan(w[3]));
+    const std::vector<float> l = mapped(k.log, {0, 1, infinity, -1, NAN, -infinity});
     CHECK(l[0] == -infinity);
     CHECK(l[1] == 0);
     CHECK(l[2] == infinity);
     CHECK(std::isnan(l[3]));
     CHECK(std::isnan(l[4]));
     CHECK(std::isnan(l[5]));
-    const std::vector<float> s = apply(k.sigmoid, {-infinity, 0, infinity, NAN});
+    const std::vector<float> s = mapped(k.sigmoid, {-infinity, 0, infinity, NAN});
     CHECK(s[0] == 0);
     CHECK(s[1] == 0.5F);
     CHECK(s[2] == 1);
@@ -117,8 +123,9 @@ TEST_CASE("levels with fused multiply-add give the same bits") {
   const std::vector<float> positive = positive_floats();
   for (const Isa isa : fused) {
     const MathKernels &k = *kernels_of(isa).math, &first = *kernels_of(fused[0]).math;
-    CHECK(apply(k.exp, x) == apply(first.exp, x));
-    CHECK(apply(k.log, positive) == apply(first.log, positive));
-    CHECK(apply(k.sigmoid, x) == apply(first.sigmoid, x));
+    CHECK(mapped(k.exp, x) == mapped(first.exp, x));
+    CHECK(mapped(k.exp_weight, range(-100, 0, 0.0013)) == mapped(first.exp_weight, range(-100, 0, 0.0013)));
+    CHECK(mapped(k.log, positive) == mapped(first.log, positive));
+    CHECK(mapped(k.sigmoid, x) == mapped(first.sigmoid, x));
   }
 }

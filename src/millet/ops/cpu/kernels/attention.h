@@ -25,7 +25,7 @@ struct AttentionTile {
   bool first;  // the sequence's first tile: y, max and sum are not read
 };
 
-// After the last tile: y /= sum, lse = max + log sum.
+// After the last tile: y *= 1 / sum, lse = max + log sum.
 struct AttentionFinish {
   float* y;  // [rows, width]
   int64_t y_row;

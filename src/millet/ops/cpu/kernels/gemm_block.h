@@ -169,6 +169,18 @@ inline void copy_right(const float* b, int64_t b_k, int64_t lanes, int64_t depth
   }
 }
 
+// One row of tiles, of at most kTileRows rows: t is its first tile, but for last_lanes and b_masked, and is moved on.
+inline void multiply_tiles(TileOperands& t, int64_t rows, int64_t columns, bool b_padded) {
+  const int64_t group = (rows < kTileRows ? kEdgePanels[rows] : kTilePanels) * kPanel;
+  for (; columns > 0; columns -= group, t.b += group / kPanel * t.b_panel, t.c += group) {
+    const int64_t wanted = columns < group ? columns : group;
+    const int64_t panels = (wanted + kPanel - 1) / kPanel;
+    t.last_lanes = wanted - (panels - 1) * kPanel;
+    t.b_masked = t.last_lanes < kPanel && !b_padded;
+    kTiles.of[rows][panels](t);
+  }
+}
+
 // At most kRowBlock rows and kDepthBlock steps of depth where operands are copied. Order of the loops: a group of
 // panels is read once from far away; each of its panels stays in the first-level cache while all tiles of rows pass,
 // then the rows that fill no tile take the group side by side. a_tile: from one tile's left-hand side to the next

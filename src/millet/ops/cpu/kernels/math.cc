@@ -22,6 +22,10 @@ void exp_of(const float* x, float* y, int64_t n) {
   map(x, y, n, [](f32x16 v) { return exp(v); });
 }
 
+void exp_weight_of(const float* x, float* y, int64_t n) {
+  map(x, y, n, [](f32x16 v) { return exp_weight(v); });
+}
+
 void log_of(const float* x, float* y, int64_t n) {
   map(x, y, n, [](f32x16 v) { return log(v); });
 }
@@ -42,6 +46,7 @@ float sum_of(const float* x, int64_t n) {
 }  // namespace
 
 extern const MathKernels math;
-const MathKernels math = {.exp = exp_of, .log = log_of, .sigmoid = sigmoid_of, .sum = sum_of};
+const MathKernels math = {
+    .exp = exp_of, .exp_weight = exp_weight_of, .log = log_of, .sigmoid = sigmoid_of, .sum = sum_of};
 
 }  // namespace millet::ops::cpu::MILLET_ISA

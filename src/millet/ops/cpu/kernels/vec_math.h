@@ -27,6 +27,26 @@ MILLET_VEC f32x16 exp(f32x16 x) {
   return p * from_bits(shift_left<23>(half + bias)) * from_bits(shift_left<23>(power - half + bias));
 }
 
+// e^x of x ≤ 0 (a little above by rounding is allowed), for weights of a softmax: as exp, but below −87 exactly 0, so
+// that one exponent suffices and is added as an integer. Two thirds of exp's operations.
+MILLET_VEC f32x16 exp_weight(f32x16 x) {
+  const f32x16 shift = broadcast(12582912.0F);
+  const f32x16 shifted = fma(x, broadcast(1.44269504F), shift);
+  const f32x16 n = shifted - shift;
+  f32x16 r = fma(n, broadcast(-0.693359375F), x);
+  r = fma(n, broadcast(2.12194440e-4F), r);
+  f32x16 p = broadcast(1.9875691500e-4F);
+  p = fma(p, r, broadcast(1.3981999507e-3F));
+  p = fma(p, r, broadcast(8.3334519073e-3F));
+  p = fma(p, r, broadcast(4.1665795894e-2F));
+  p = fma(p, r, broadcast(1.6666665459e-1F));
+  p = fma(p, r, broadcast(5.0000001201e-1F));
+  p = fma(p, r * r, r) + broadcast(1.0F);
+  // The shift by 23 leaves n alone of `shifted`'s bits.
+  const f32x16 y = from_bits(bits_of(p) + shift_left<23>(bits_of(shifted)));
+  return select(less(x, broadcast(-87.0F)), zero(), y);
+}
+
 // ln x within 2 ulp; 0 gives −∞, negative numbers NaN, +∞ and NaN themselves; denormal numbers are exact.
 // x = m · 2^e with m in [√½, √2): ln m by a polynomial in m − 1, e·ln 2 added in two parts.
 MILLET_VEC f32x16 log(f32x16 x) {
