@@ -13,6 +13,10 @@ namespace millet {
 // sleeping thread needs some fifty of them to wake.
 static constexpr int kSpins = 4000;
 
+// The bit of `inside_` that lets workers in. The caller shuts it when no task is left and waits for those inside alone:
+// a worker that the system has not scheduled in time, on a machine with other work, holds nobody up.
+static constexpr int kOpen = 1 << 30;
+
 static void pause_a_little() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -73,14 +77,15 @@ void ThreadPool::run(int64_t tasks, TaskRef f) {
   task_ = &f;
   tasks_ = tasks;
   next_.store(0, std::memory_order_relaxed);
-  busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-  generation_.fetch_add(1);  // publishes the three above
+  inside_.fetch_or(kOpen);  // publishes the three above
+  generation_.fetch_add(1);
   if (sleeping_.load() > 0) {
     const std::lock_guard lock(mutex_);  // a worker between its last look and its sleep holds it
     wake_.notify_all();
   }
   drain(0);
-  for (int spins = 0; busy_.load(std::memory_order_acquire) != 0; ++spins) {
+  inside_.fetch_and(~kOpen);
+  for (int spins = 0; inside_.load(std::memory_order_acquire) != 0; ++spins) {
     if (spins < kSpins)
       pause_a_little();
     else
@@ -105,8 +110,8 @@ void ThreadPool::work(int worker) {
     }
     seen = generation_.load();
     if (stop_) return;
-    drain(worker);
-    busy_.fetch_sub(1, std::memory_order_release);
+    if ((inside_.fetch_add(1) & kOpen) != 0) drain(worker);
+    inside_.fetch_sub(1, std::memory_order_release);
   }
 }
 

@@ -51,7 +51,7 @@ class ThreadPool {
   std::condition_variable wake_;
   std::atomic<uint64_t> generation_{0};
   std::atomic<int> sleeping_{0};
-  std::atomic<int> busy_{0};
+  std::atomic<int> inside_{0};  // workers at the tasks of a run, and the bit kOpen while a run admits more
   std::atomic<bool> stop_{false};
   const TaskRef* task_ = nullptr;
   int64_t tasks_ = 0;
