@@ -49,7 +49,7 @@ bench:
 	@tools/setup.sh bench
 	@test -f build/bench/build.ninja || cmake --preset bench
 	@cmake --build --preset bench
-	@build/bench/bench_ops
+	@for program in build/bench/bench/bench_*; do $$program || exit 1; done
 endif
 
 format:

@@ -17,12 +17,18 @@ tools/format.sh --check || refuse "not formatted: make format"
 rules=build/check/rules
 mkdir -p build/check
 if [ ! -x $rules ] || [ -n "$(find tests/main.cc tests/architecture -name '*.*' -newer $rules)" ]; then
+  rm -f $rules
   sources=$(find tests/architecture -name '*.cc' ! -name 'kernel_symbols_test.cc')
   # shellcheck disable=SC2086  # one word a file: our paths hold no spaces
-  g++ -std=c++20 -I. -DMILLET_SOURCE_DIR="\"$PWD\"" tests/main.cc $sources -o $rules ||
-    refuse "the rules of the house do not compile"
+  g++ -std=c++20 -I. -DMILLET_SOURCE_DIR="\"$PWD\"" tests/main.cc $sources -o $rules
 fi
-answer=$($rules --no-version=true 2>&1) || refuse "rules of the house (tests/architecture)" "$answer"
+if [ -x $rules ]; then
+  answer=$($rules --no-version=true 2>&1) || refuse "rules of the house (tests/architecture)" "$answer"
+else
+  refuse "the rules of the house do not compile"
+fi
+
+marks=$(git grep -nIE '^(<{7}|>{7}|\|{7}) ' -- .) && refuse "a merge was left unfinished:" "$marks"
 
 # Everything written must mean the same on another machine.
 paths=$(git grep -nIE '(^|[^A-Za-z0-9_.~}])/(home|root|work|mnt|Users)/[A-Za-z0-9_.]' -- . ':!*.jsonl') &&
