@@ -90,18 +90,21 @@ TEST_CASE("peak memory of pre-training is below its estimate and above 87 % of i
   }
 }
 
-TEST_CASE("peak memory of reinforcement learning is below its estimate") {
+TEST_CASE("peak memory and time of reinforcement learning are below their estimates") {
   const TemporaryDirectory dir(std::filesystem::temp_directory_path());
   peak_of(kDemo + set({"train.steps=1"}) + Words{"--quiet", "--out", (dir / "base").string()}, dir / "out");
-  for (const char* kl : {"0", "0.01"}) {
-    const Words job = Words{"rl", "recipes/demo.toml"} +
-                      set({"init=" + (dir / "base").string(), "rl.steps=1", std::string("rl.grpo.kl_beta=") + kl,
-                           "rl.grpo.skip_no_variance=false"});
-    const int64_t estimate = estimate_of(job, dir).at("bytes").as_int();
-    const int64_t peak = peak_of(job + Words{"--out", (dir / (std::string("rl") + kl)).string()}, dir / "out");
+  for (const std::string kl : {"0", "0.01"}) {
+    const Words job =
+        Words{"rl", "recipes/demo.toml"} + set({"init=" + (dir / "base").string(), "rl.steps=1",
+                                                "rl.grpo.kl_beta=" + kl, "rl.grpo.skip_no_variance=false"});
+    const io::Json said = estimate_of(job, dir);
+    const int64_t estimate = said.at("bytes").as_int();
+    const int64_t peak = peak_of(job + Words{"--out", (dir / ("rl" + kl)).string()}, dir / "out");
     MESSAGE("rl, kl_beta ", kl, ": estimate ", estimate / 1000000, " MB, peak ", peak / 1000000, " MB");
     CHECK(estimate >= peak);
     CHECK(static_cast<double>(estimate) <= 1.3 * static_cast<double>(peak));
+    CHECK(said.at("upper_bound").as_bool());
+    CHECK(report::read_run(dir / ("rl" + kl)).seconds < said.at("seconds").as_double());
   }
 }
 

@@ -40,16 +40,20 @@ ReinforceRehearsal::ReinforceRehearsal(Context& ctx, const RlConfig& config, con
 // Groups whose prompts already hold half an answer; nothing stops them before they are full. Where pages are too few
 // for all, some will wait: reading is then over without them.
 void ReinforceRehearsal::fill() {
-  const int64_t half = config_.max_new_tokens / 2;
+  const infer::EngineOptions options = engine_options(config_);
+  const int64_t half = config_.max_new_tokens / 2, begun = prompt_tokens_ + half;
+  // As long as pages last, so that what is timed is decoding and nothing else.
+  const int64_t room =
+      std::min(options.cache_pages / options.max_rows * ops::kAttentionTile, model_.config().max_position_embeddings) -
+      begun;
   for (int64_t p = 0; p < config_.prompts; ++p) {
-    engine_.submit({.prompt = random_ids(model_.config(), prompt_tokens_ + half, static_cast<uint64_t>(p)),
+    engine_.submit({.prompt = random_ids(model_.config(), begun, static_cast<uint64_t>(p)),
                     .samples = config_.group,
                     .sample_id = static_cast<uint64_t>(p * config_.group),
-                    .max_new_tokens = config_.max_new_tokens - half});
+                    .max_new_tokens = std::max(config_.max_new_tokens - half, room)});
   }
-  const int64_t rows = engine_options(config_).max_rows;
-  const int64_t reading = 2 + 2 * config_.prompts * (prompt_tokens_ + half) / rows;
-  for (int64_t i = 0; i < reading && engine_.facts().running < rows; ++i) engine_.step(ctx_);
+  const int64_t reading = 2 + 2 * config_.prompts * begun / options.max_rows;
+  for (int64_t i = 0; i < reading && engine_.facts().running < options.max_rows; ++i) engine_.step(ctx_);
 }
 
 void ReinforceRehearsal::decode() {
