@@ -93,3 +93,30 @@ TEST_CASE("an impossible shape is an error, not a small tensor") {
   Arena arena(device);
   CHECK_THROWS_AS(arena.tensor(DType::f32, {int64_t{1} << 32, int64_t{1} << 32}), Error);
 }
+
+TEST_CASE("what was reserved is one block, and smaller wishes change nothing") {
+  HostDevice device;
+  Arena arena(device, 256);
+  arena.tensor(DType::u8, {200});
+  arena.tensor(DType::u8, {300});
+  arena.clear();
+  arena.reserve(10000);
+  CHECK(arena.reserved_bytes() == 10000);
+  CHECK(device.live_bytes == 10000);  // the blocks before went back
+  arena.reserve(5000);
+  const int allocations = device.allocations;
+  for (int i = 0; i < 100; ++i) arena.tensor(DType::u8, {64});
+  CHECK(device.allocations == allocations);
+  CHECK(arena.used_bytes() == 6400);
+  arena.tensor(DType::u8, {4000});  // beyond: the arena still grows
+  CHECK(device.allocations == allocations + 1);
+}
+
+TEST_CASE("a footprint is what a tensor takes") {
+  HostDevice device;
+  for (const int64_t bytes : {0, 1, 63, 64, 65, 1000}) {
+    Arena arena(device);
+    arena.tensor(DType::u8, {bytes});
+    CHECK(arena.used_bytes() == Arena::footprint(bytes));
+  }
+}

@@ -2,7 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <string>
+
+#include "millet/core/error.h"
+#include "tests/io/temporary_directory.h"
 
 using namespace millet::io;
 
@@ -36,4 +40,16 @@ TEST_CASE("one changed bit changes the checksum") {
 TEST_CASE("another seed gives another hash") {
   CHECK(hash64("key", 1) == hash64("key", 1));
   CHECK(hash64("key", 1) != hash64("key", 2));
+}
+
+TEST_CASE("a file's checksum is that of its bytes, read in pieces") {
+  const TemporaryDirectory dir;
+  std::string text;
+  for (int i = 0; i < 700000; ++i) text += static_cast<char>(i * 31);
+  std::ofstream(dir / "file", std::ios::binary) << text;
+  const FileChecksum sum = checksum_of_file(dir / "file");
+  CHECK(sum.bytes == 700000);
+  CHECK(sum.text == checksum_of(text));
+  CHECK_THROWS_WITH_AS(checksum_of_file(dir / "none"), doctest::Contains("there is no such file"), millet::Error);
+  CHECK_THROWS_AS(checksum_of_file(dir / "."), millet::Error);
 }

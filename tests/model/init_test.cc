@@ -50,3 +50,14 @@ TEST_CASE("each role gets its scale") {
   CHECK(deviation(rig.read(embedding.value)) == doctest::Approx(0.006).epsilon(0.05));
   CHECK_THROWS_AS(model::parse_init("xavier"), Error);
 }
+
+TEST_CASE("distinct numbers repeat, and the first of them are those of the full initialisation") {
+  Rig rig("cpu");
+  nn::Parameters p(rig.ctx().device(), nn::Parameters::Mode::inference);
+  const nn::Parameter& w = p.add("w", {30, 20}, nn::Role::matrix);
+  model::initialise(p, 3, {});
+  const auto full = rig.read(w.value);
+  model::initialise(p, 3, {.distinct = 101});
+  const auto quick = rig.read(w.value);
+  for (size_t i = 0; i < quick.size(); ++i) CHECK(quick[i] == full[i % 101]);
+}

@@ -58,6 +58,7 @@ inline constexpr Option threads{"--threads", "N", "threads to compute with (defa
 inline constexpr Option seed{"--seed", "N", "seed of all randomness"};
 inline constexpr Option isa{"--isa", "LEVEL", "instruction-set level, v2, v3 or v4 (default: the best there is)"};
 inline constexpr Option json{"--json", "", "print JSON"};
+inline constexpr Option dry_run{"--dry-run", "", "say what the job needs, and end; with --json as JSON"};
 inline constexpr Option quiet{"--quiet", "", "no progress, warnings only"};
 }  // namespace option
 

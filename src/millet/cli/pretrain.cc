@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "millet/cli/command.h"
+#include "millet/cli/estimate.h"
 #include "millet/cli/interrupt.h"
 #include "millet/cli/key_table.h"
 #include "millet/cli/recipe.h"
@@ -12,13 +13,20 @@
 #include "millet/cli/version.h"
 #include "millet/data/streams.h"
 #include "millet/infer/generate.h"
+#include "millet/model/blueprint.h"
 #include "millet/model/config_json.h"
+#include "millet/model/directory.h"
 #include "millet/model/init.h"
+#include "millet/model/peak_flops.h"
+#include "millet/plan/calibrate.h"
+#include "millet/plan/hardware.h"
 #include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
 #include "millet/train/checkpoint.h"
+#include "millet/train/pretrain_rehearsal.h"
+#include "millet/train/pretrain_work.h"
 
 namespace millet::cli {
 
@@ -55,6 +63,45 @@ static double flops_of(const std::filesystem::path& run) {
   return flops;
 }
 
+static infer::EngineOptions sampling_options() {
+  return {.max_rows = 64, .cache_pages = infer::Engine::pages_for(1, kSampleTokens + 1)};
+}
+
+// What samples on the way take, beside the model.
+static int64_t sampling_bytes(const model::ModelConfig& config) {
+  const model::Blueprint blueprint(config);
+  return infer::Engine::cache_bytes(blueprint.decoder(), sampling_options()) +
+         infer::Engine::step_bytes(blueprint.decoder(), sampling_options(), 1);
+}
+
+// Seconds of the job's parts. A short job's calibration is short beside it.
+static std::vector<plan::UnitTime> rehearse(Context& ctx, const train::PretrainConfig& train,
+                                            const model::ModelConfig& config, const data::Streams& streams) {
+  train::PretrainRehearsal rehearsal(ctx, train, config, *streams.train);
+  const int64_t most = std::max<int64_t>(1, train.steps / 20);
+  std::vector<plan::UnitTime> times{
+      {"training", plan::seconds_of([&] { rehearsal.step(); }, {.seconds = 1.7, .most = most})}};
+  if (!streams.validation.empty()) {
+    const data::Source& source = *streams.validation.front().source;
+    times.push_back(
+        {"validation", plan::seconds_of([&] { rehearsal.validate(source); }, {.seconds = 0.3, .most = most})});
+  }
+  return times;
+}
+
+// What the model writes by now, into the run and the view.
+static void write_sample(Context& ctx, model::Decoder& model, const text::Tokenizer& tokenizer, uint64_t seed,
+                         int64_t step, report::Run& run, report::View& view) {
+  infer::Engine engine(model, sampling_options());
+  const infer::Generated sample =
+      infer::generate(ctx, engine, tokenizer, sample_prompt(tokenizer),
+                      {.sampling = {.temperature = 0.8, .seed = seed, .step = static_cast<uint64_t>(step)},
+                       .max_new_tokens = kSampleTokens,
+                       .stop_ids = infer::stop_ids(tokenizer, model.config())});
+  run.append(report::Sample{.step = step, .prompt = "", .text = sample.text});
+  view.note(fmt::format("step {}: {}", step, sample.text));
+}
+
 static int run(const Arguments& args) {
   ReadRecipe read = read_recipe(args);
   Recipe& recipe = read.recipe;
@@ -66,52 +113,56 @@ static int run(const Arguments& args) {
   report::RunLog early_log(nullptr, &view);
   const Machine machine(args, early_log);
 
-  // The model: random weights, or those of `init` with its tokenizer.
-  std::unique_ptr<LoadedModel> loaded;
-  std::unique_ptr<nn::Parameters> fresh;
-  std::unique_ptr<model::Decoder> decoder;
-  std::optional<text::Tokenizer> tokenizer;
-  if (!recipe.init.empty()) {
-    loaded = std::make_unique<LoadedModel>(recipe.init, *machine.ctx, nn::Parameters::Mode::training);
-    tokenizer = text::Tokenizer::load(loaded->directory);
-  } else {
-    tokenizer = data::make_tokenizer(recipe.data, read.folder);
-    const model::ModelConfig config = config_of(read, *tokenizer);
-    fresh = std::make_unique<nn::Parameters>(*machine.device, nn::Parameters::Mode::training);
-    decoder = std::make_unique<model::Decoder>(config, *fresh);
-    model::initialise(*fresh, seed,
+  // The model: random weights, or those of `init` with its tokenizer. What it costs is known before it is made.
+  const std::filesystem::path init =
+      recipe.init.empty() ? std::filesystem::path() : train::find_model(recipe.init, early_log);
+  const text::Tokenizer tokenizer =
+      init.empty() ? data::make_tokenizer(recipe.data, read.folder) : text::Tokenizer::load(init);
+  const model::ModelConfig config =
+      init.empty() ? config_of(read, tokenizer) : model::read_directory_config(init, early_log);
+  const data::Streams streams = data::open_streams(recipe.data, tokenizer, seed, read.folder);
+  const Work work =
+      train::pretrain_work(recipe.train, config, *streams.train, streams.validation,
+                           {.threads = args.threads(),
+                            .context = recipe.data.context,
+                            .first_step = step_reached(out),
+                            .sampling_bytes = recipe.train.sample_every > 0 ? sampling_bytes(config) : 0});
+  const bool ends_here = estimate_job(args, work, [&] {
+    Context scratch(*machine.device, args.threads());
+    return rehearse(scratch, recipe.train, config, streams);
+  });
+  if (ends_here) return 0;
+
+  nn::Parameters parameters(*machine.device, nn::Parameters::Mode::training);
+  model::Decoder model(config, parameters);
+  if (init.empty()) {
+    model::initialise(parameters, seed,
                       {.scheme = model::parse_init(recipe.train.init),
                        .standard_deviation = recipe.train.init_std,
                        .layers = config.num_hidden_layers});
+  } else {
+    model::load_weights(init, config, parameters, early_log);
   }
-  model::Decoder& model = loaded ? *loaded->decoder : *decoder;
-  const data::Streams streams = data::open_streams(recipe.data, *tokenizer, seed, read.folder);
 
   report::Run run = report::Run::create_or_resume(
-      out, {.verb = "pretrain", .version = version_text(), .seed = recipe.seed}, read.resolved);
+      out,
+      {.verb = "pretrain", .version = version_text(), .machine = plan::this_machine().describe(), .seed = recipe.seed},
+      read.resolved);
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
   watch_interrupts();
 
   train::Hooks hooks{.stop = interrupted};
-  hooks.on_sample = [&](int64_t step) {
-    infer::Engine engine(model, {.max_rows = 64, .cache_pages = infer::Engine::pages_for(1, kSampleTokens + 1)});
-    const infer::Generated sample =
-        infer::generate(ctx, engine, *tokenizer, sample_prompt(*tokenizer),
-                        {.sampling = {.temperature = 0.8, .seed = seed, .step = static_cast<uint64_t>(step)},
-                         .max_new_tokens = kSampleTokens,
-                         .stop_ids = infer::stop_ids(*tokenizer, model.config())});
-    run.append(report::Sample{.step = step, .prompt = "", .text = sample.text});
-    view.note(fmt::format("step {}: {}", step, sample.text));
-  };
+  hooks.on_sample = [&](int64_t step) { write_sample(ctx, model, tokenizer, seed, step, run, view); };
   const train::Ended ended = train::pretrain(ctx, {.config = recipe.train,
                                                    .model = model,
-                                                   .companions = tokenizer->files(),
+                                                   .companions = tokenizer.files(),
                                                    .training = *streams.train,
                                                    .validation = streams.validation,
                                                    .run = run,
                                                    .view = view,
-                                                   .hooks = hooks});
+                                                   .hooks = hooks,
+                                                   .peak_flops = model::peak_flops(ctx)});
   if (ended == train::Ended::stopped) {
     run.interrupt(interrupt_name());
     fmt::print(stderr, "stopped by {}; the same command goes on\n", interrupt_name());
@@ -128,8 +179,9 @@ const Command pretrain_command{
     .name = "pretrain",
     .summary = "train a model on text and worked problems",
     .positionals = {{"RECIPE", "a TOML recipe"}},
-    .options = {option::set, option::out, option::threads, option::seed, option::isa, option::quiet},
-    .examples = {"millet pretrain recipes/shakespeare.toml",
+    .options = {option::set, option::out, option::threads, option::seed, option::isa, option::dry_run, option::json,
+                option::quiet},
+    .examples = {"millet pretrain recipes/shakespeare.toml", "millet pretrain recipes/shakespeare.toml --dry-run",
                  "millet pretrain recipes/shakespeare.toml --set data.source=book.txt --out runs/book",
                  "millet pretrain recipes/demo.toml --set train.lr.peak=1e-3 --seed 2"},
     .keys = keys_of<Recipe>,

@@ -2,18 +2,40 @@
 #include <fmt/core.h>
 
 #include "millet/cli/command.h"
+#include "millet/cli/estimate.h"
 #include "millet/cli/interrupt.h"
 #include "millet/cli/key_table.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/cli/version.h"
+#include "millet/model/directory.h"
+#include "millet/model/peak_flops.h"
+#include "millet/plan/calibrate.h"
+#include "millet/plan/hardware.h"
 #include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
 #include "millet/rl/reinforce.h"
+#include "millet/rl/reinforce_rehearsal.h"
+#include "millet/rl/reinforce_work.h"
+#include "millet/train/checkpoint.h"
 
 namespace millet::cli {
+
+// Seconds of the job's parts. An evaluation decodes as rollouts do.
+static std::vector<plan::UnitTime> rehearse(Context& ctx, const rl::RlConfig& rl, const model::ModelConfig& config,
+                                            const text::Tokenizer& tokenizer) {
+  rl::ReinforceRehearsal rehearsal(ctx, rl, config, rl::prompt_tokens(rl, tokenizer));
+  rehearsal.fill();
+  const double decode = plan::seconds_of([&] { rehearsal.decode(); }, {.seconds = 0.8, .most = 20 * rl.steps});
+  std::vector<plan::UnitTime> times{
+      {"rollouts", decode},
+      {"training", plan::seconds_of([&] { rehearsal.train(); }, {.seconds = 0.8, .most = rl.steps})},
+      {"updates", plan::seconds_of([&] { rehearsal.update(); }, {.seconds = 0.2, .most = rl.steps})}};
+  if (rl.evaluate_every > 0) times.push_back({"evaluation", decode});
+  return times;
+}
 
 static int run(const Arguments& args) {
   ReadRecipe read = read_recipe(args);
@@ -26,15 +48,25 @@ static int run(const Arguments& args) {
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog early_log(nullptr, &view);
   const Machine machine(args, early_log);
-  const LoadedModel loaded(recipe.init, *machine.ctx, nn::Parameters::Mode::training);
-  const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
+  const std::filesystem::path init = train::find_model(recipe.init, early_log);
+  const text::Tokenizer tokenizer = text::Tokenizer::load(init);
+  const model::ModelConfig config = model::read_directory_config(init, early_log);
+  const Work work =
+      rl::reinforce_work(recipe.rl, config, tokenizer, {.threads = args.threads(), .first_step = step_reached(out)});
+  const bool ends_here = estimate_job(args, work, [&] {
+    Context scratch(*machine.device, args.threads());
+    return rehearse(scratch, recipe.rl, config, tokenizer);
+  });
+  if (ends_here) return 0;
+  const LoadedModel loaded(init, *machine.ctx, nn::Parameters::Mode::training);
   std::unique_ptr<LoadedModel> reference;
   if (recipe.rl.grpo.needs_reference()) {
-    reference = std::make_unique<LoadedModel>(recipe.init, *machine.ctx, nn::Parameters::Mode::inference);
+    reference = std::make_unique<LoadedModel>(init, *machine.ctx, nn::Parameters::Mode::inference);
   }
 
-  report::Run run =
-      report::Run::create_or_resume(out, {.verb = "rl", .version = version_text(), .seed = recipe.seed}, read.resolved);
+  report::Run run = report::Run::create_or_resume(
+      out, {.verb = "rl", .version = version_text(), .machine = plan::this_machine().describe(), .seed = recipe.seed},
+      read.resolved);
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
   watch_interrupts();
@@ -46,7 +78,8 @@ static int run(const Arguments& args) {
                                                  .tokenizer = tokenizer,
                                                  .run = run,
                                                  .view = view,
-                                                 .hooks = {.stop = interrupted}});
+                                                 .hooks = {.stop = interrupted},
+                                                 .peak_flops = model::peak_flops(ctx)});
   if (ended == train::Ended::stopped) {
     run.interrupt(interrupt_name());
     fmt::print(stderr, "stopped by {}; the same command goes on\n", interrupt_name());
@@ -63,7 +96,8 @@ const Command rl_command{
     .name = "rl",
     .summary = "let a trained model learn by reward: GRPO with rule rewards, as R1-Zero",
     .positionals = {{"RECIPE", "a TOML recipe"}},
-    .options = {option::set, option::out, option::threads, option::seed, option::isa, option::quiet},
+    .options = {option::set, option::out, option::threads, option::seed, option::isa, option::dry_run, option::json,
+                option::quiet},
     .examples = {"millet rl recipes/demo.toml --set init=runs/demo/base --out runs/demo/rl",
                  "millet rl recipes/demo.toml --set init=runs/demo/base --set rl.reward.kind=random "
                  "--out runs/demo/random_reward"},

@@ -5,12 +5,21 @@
 
 namespace millet {
 
-static int64_t aligned(int64_t bytes) {
-  return (bytes + 63) / 64 * 64;
+int64_t Arena::footprint(int64_t bytes) {
+  return (std::max<int64_t>(bytes, 1) + 63) / 64 * 64;
+}
+
+void Arena::reserve(int64_t bytes) {
+  assert(used_bytes() == 0);
+  if (bytes <= 0 || (!blocks_.empty() && blocks_.front().bytes() >= bytes)) return;
+  blocks_.clear();
+  block_ = 0;
+  offset_ = 0;
+  blocks_.emplace_back(device_, bytes, Fill::none);
 }
 
 Tensor Arena::tensor(DType dtype, const Shape& shape) {
-  const int64_t bytes = aligned(std::max<int64_t>(shape.elements() * bytes_of(dtype), 1));
+  const int64_t bytes = footprint(shape.elements() * bytes_of(dtype));
   while (block_ < blocks_.size() && offset_ + bytes > blocks_[block_].bytes()) {
     ++block_;
     offset_ = 0;

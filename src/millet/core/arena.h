@@ -18,6 +18,11 @@ class Arena {
   Tensor zeros(DType dtype, const Shape& shape);
   Tensor ids(const std::vector<int32_t>& values);  // i32 [n], uploaded
 
+  // Makes the first block hold `bytes`, so that what is used in the end lies in one piece and no memory is touched in
+  // vain on the way there. Where that takes a new block, all others go back before: nothing may be in use.
+  void reserve(int64_t bytes);
+  static int64_t footprint(int64_t bytes);  // what a tensor of so many bytes takes, alignment included
+
   struct Mark {
     size_t block = 0;
     int64_t offset = 0;

@@ -24,6 +24,10 @@ class Buffer {
   int64_t bytes() const { return bytes_; }
   Buffer copy() const;  // costs one pass over the memory
 
+  // What a buffer of so many bytes takes from the system at most: small ones have an allocator's mark, large ones whole
+  // pages.
+  static int64_t footprint(int64_t bytes) { return bytes + (bytes < (1 << 17) ? 128 : 8192); }
+
   Tensor tensor(DType dtype, const Shape& shape) const;  // over its start; must fit
 
  private:

@@ -8,16 +8,23 @@
 namespace millet {
 
 struct Phase {
-  std::string name;          // "pre-training", "rollouts", "evaluation"
-  double flops = 0;          // over the whole phase
-  double bytes_moved = 0;    // of memory traffic, over the whole phase
-  int64_t tokens = 0;        // rows through the model
-  int64_t peak_bytes = 0;    // memory held at its worst moment, an upper bound
-  bool upper_bound = false;  // flops and tokens are a maximum (rollouts at full length)
+  std::string name;          // "training", "validation", "rollouts"
+  double units = 0;          // equal parts that it runs in, one of which calibration times: steps, batches
+  double flops = 0;          // of the model, over the whole phase
+  double tokens = 0;         // rows through the model
+  bool upper_bound = false;  // these are a maximum (rollouts at full length)
+};
+
+// Memory at the job's worst moment, an upper bound.
+struct Holding {
+  std::string name;  // "weights", "activations"
+  int64_t bytes = 0;
+  std::string remedy;  // what a user can do to lessen it: "lower train.micro_batch_tokens (now 4096)"; may be empty
 };
 
 struct Work {
   std::vector<Phase> phases;
+  std::vector<Holding> memory;  // together: what the job holds at once, beside the program and its data
 };
 
 }  // namespace millet

@@ -23,6 +23,18 @@ int64_t Engine::pages_for(int64_t sequences, int64_t positions) {
   return sequences * ((positions + ops::kAttentionTile - 1) / ops::kAttentionTile);
 }
 
+int64_t Engine::cache_bytes(const model::Decoder& decoder, const EngineOptions& options) {
+  const nn::KvCache::Dims dims = decoder.config().cache_dims();
+  return options.cache_pages * dims.page_bytes(DType::f32) + 2 * dims.layers * Buffer::footprint(0);
+}
+
+// Activations of max_rows rows and logits of as many draws; ids, positions and pages of each row.
+int64_t Engine::step_bytes(const model::Decoder& decoder, const EngineOptions& options, int64_t most_draws) {
+  const int64_t columns = (decoder.config().max_position_embeddings + ops::kAttentionTile - 1) / ops::kAttentionTile;
+  return Buffer::footprint(decoder.inference_bytes(options.max_rows, std::max(options.max_rows, most_draws))) +
+         16 * options.max_rows * (8 + std::min(columns, options.cache_pages));
+}
+
 int64_t Engine::max_positions() const {
   return std::min(decoder_.config().max_position_embeddings, allocator_.n_pages() * ops::kAttentionTile);
 }

@@ -40,6 +40,11 @@ class Engine {
   // Pages that keep `sequences` sequences of up to `positions` positions from waiting for each other.
   static int64_t pages_for(int64_t sequences, int64_t positions);
 
+  // What an engine will hold, before it is made: its cache, and what a step takes beside the workspace. `decoder` may
+  // be a blueprint.
+  static int64_t cache_bytes(const model::Decoder& decoder, const EngineOptions& options);
+  static int64_t step_bytes(const model::Decoder& decoder, const EngineOptions& options, int64_t most_draws);
+
   // How long a sequence may become: what the model's positions and the cache hold.
   int64_t max_positions() const;
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -30,5 +31,13 @@ class Checksum {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+struct FileChecksum {
+  int64_t bytes = 0;
+  std::string text;
+};
+
+// Of a whole file, read in pieces: mapped, it would count as memory of this process. Throws Error: it cannot be read.
+FileChecksum checksum_of_file(const std::filesystem::path& path);
 
 }  // namespace millet::io

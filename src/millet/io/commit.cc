@@ -6,7 +6,6 @@
 #include "millet/io/checksum.h"
 #include "millet/io/file.h"
 #include "millet/io/json.h"
-#include "millet/io/mapped_file.h"
 
 namespace millet::io {
 
@@ -95,8 +94,8 @@ void Commit::finish() {
   // the system gives back. They are still in memory, and XXH3 takes a fraction of the time that syncing does.
   const Contents written = contents(partial_);
   for (const std::string& name : written.files) {
-    const MappedFile file(partial_ / name);
-    files[name] = Json::object({{"bytes", file.bytes().size()}, {"checksum", checksum(file.bytes())}});
+    const FileChecksum file = checksum_of_file(partial_ / name);
+    files[name] = Json::object({{"bytes", file.bytes}, {"checksum", file.text}});
     disk_.sync_file(partial_ / name);
   }
   Json manifest = Json::object({{"algorithm", "xxh3-128"}});
@@ -132,13 +131,12 @@ std::vector<Damage> verify(const fs::path& directory) {
         continue;
       }
       try {
-        const MappedFile file(directory / name);
-        const auto there = static_cast<int64_t>(file.bytes().size());
-        if (there != bytes) {
-          out.push_back(
-              {name, fmt::format("is {}: {} of {} bytes", there < bytes ? "torn" : "too long", there, bytes)});
-        } else if (const std::string found = checksum(file.bytes()); found != expected) {
-          out.push_back({name, fmt::format("is altered: its checksum is {}, not {}", found, expected)});
+        const FileChecksum found = checksum_of_file(directory / name);
+        if (found.bytes != bytes) {
+          out.push_back({name, fmt::format("is {}: {} of {} bytes", found.bytes < bytes ? "torn" : "too long",
+                                           found.bytes, bytes)});
+        } else if (found.text != expected) {
+          out.push_back({name, fmt::format("is altered: its checksum is {}, not {}", found.text, expected)});
         }
       } catch (const Error& error) {
         out.push_back({name, fmt::format("cannot be read: {}", error.what())});

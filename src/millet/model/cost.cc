@@ -2,35 +2,15 @@
 
 #include <fmt/core.h>
 
-#include "millet/core/error.h"
-#include "millet/model/decoder.h"
+#include "millet/model/blueprint.h"
 
 namespace millet::model {
 
-namespace {
-// Weights are counted, never made: nothing of this device is used.
-class NoDevice final : public Device {
- public:
-  std::string_view name() const override { return "none"; }
-  void* allocate(size_t) override { fail_own("device 'none' has no memory"); }
-  void release(void*, size_t) noexcept override {}
-  void copy_from_host(void*, const void*, size_t) override {}
-  void copy_to_host(void*, const void*, size_t) override {}
-  void copy(void*, const void*, size_t) override {}
-  void zero(void*, size_t) override {}
-  bool reads_host_memory() const override { return false; }
-  const void* operations() const override { return nullptr; }
-};
-}  // namespace
-
 Count count(const ModelConfig& config) {
-  NoDevice none;
-  nn::Parameters parameters(none, nn::Parameters::Mode::shapes);
-  const Decoder model(config, parameters);
-
+  const Blueprint blueprint(config);
   Count c;
   const std::string mtp_prefix = fmt::format("model.layers.{}.", config.num_hidden_layers);
-  for (const nn::Parameter& p : parameters) {
+  for (const nn::Parameter& p : blueprint.parameters()) {
     const int64_t n = p.shape.elements();
     if (p.name.ends_with("e_score_correction_bias")) c.correction_biases += n;
     if (p.name.starts_with(mtp_prefix)) {
@@ -48,9 +28,7 @@ Count count(const ModelConfig& config) {
 }
 
 double forward_flops(const ModelConfig& config, int64_t rows, int64_t context, bool mtp) {
-  NoDevice none;
-  nn::Parameters parameters(none, nn::Parameters::Mode::shapes);
-  return Decoder(config, parameters).cost(rows, context, mtp).flops;
+  return Blueprint(config).decoder().cost(rows, context, mtp).flops;
 }
 
 }  // namespace millet::model

@@ -19,6 +19,10 @@ static std::deque<nn::Block> make_blocks(const ModelConfig& config, nn::Paramete
   return blocks;
 }
 
+static int64_t head_rows_of(const nn::Batch& batch) {
+  return batch.head_rows.empty() ? batch.rows() : batch.head_rows.size(0);
+}
+
 Decoder::Decoder(const ModelConfig& config, nn::Parameters& parameters)
     : config_(config),
       parameters_(parameters),
@@ -46,6 +50,8 @@ void Decoder::forward(Context& ctx, const nn::Batch& batch, Pass& pass, Options 
   pass.mtp_logits = {};
   pass.balance_coefficient = options.balance_coefficient;
   Arena& keep = pass.keep;
+  keep.reserve(bytes_of(type) / 4 *
+               (batch.keep ? training_bytes(T, options.mtp) : inference_bytes(T, head_rows_of(batch))));
 
   int64_t positions = 0;
   for (const nn::Segment& s : batch.segments) positions = std::max(positions, s.cached_rows + s.rows);
@@ -117,7 +123,7 @@ void Decoder::backward(Context& ctx, const nn::Batch& batch, Pass& pass, ConstTe
   const Tensor dnormed = keep.tensor(type, {T, H});
   lm_head_.backward_input(ctx, dlogits, dnormed);
   lm_head_.backward_weight(ctx, dlogits, pass.normed_rows);
-  Tensor dx = keep.tensor(type, {T, H});
+  Tensor dx = keep.tensor(type, {T, H}), other = keep.tensor(type, {T, H});
   norm_.backward_input(ctx, dnormed, pass.norm, dx);
   norm_.backward_weight(ctx, dnormed, pass.norm);
 
@@ -135,12 +141,11 @@ void Decoder::backward(Context& ctx, const nn::Batch& batch, Pass& pass, ConstTe
   for (size_t b = blocks_.size(); b-- > 0;) {
     nn::Block::Chunk& chunk = pass.blocks[b];
     chunk.dy = dx;
-    chunk.dx = keep.tensor(type, {T, H});
-    const Tensor next_dx = chunk.dx;
+    chunk.dx = other;
     const Arena::Mark mark = keep.mark();
     blocks_[b].backward(ctx, chunk, rope_);
     keep.release(mark);
-    dx = next_dx;
+    std::swap(dx, other);
   }
   if (embed_tokens_.trainable) ops::embedding_backward(ctx, dx, batch.tokens, embed_tokens_.grad);
 }
@@ -155,17 +160,39 @@ std::vector<nn::Router*> Decoder::routers() {
 }
 
 nn::Cost Decoder::cost(int64_t rows, int64_t context, bool mtp) const {
-  const int64_t H = config_.hidden_size, V = config_.vocab_size;
-  nn::Cost total;
-  for (const nn::Block& block : blocks_) total += block.cost(rows, context);
-  total.flops += lm_head_.flops(rows);
-  total.saved_bytes += 4 * rows * (static_cast<int64_t>(blocks_.size() + 4) * H + V);
-  if (mtp && mtp_) {
-    total += mtp_->cost(rows, context);
-    total.flops += lm_head_.flops(rows);
-    total.saved_bytes += 4 * rows * V;
+  const int64_t TH = rows * config_.hidden_size, TV = rows * config_.vocab_size;
+  nn::Cost total = lm_head_.cost(rows);
+  int64_t gradients = 0;  // of one block at a time
+  for (const nn::Block& block : blocks_) {
+    const nn::Cost c = block.cost(rows, context);
+    gradients = std::max(gradients, c.gradient_bytes);
+    total += c;
+    total.saved_bytes += nn::arena_bytes(TH);  // y
   }
+  total.saved_bytes += nn::arena_bytes(TH, TH, rows, TV);  // embedded, normed, rstd, logits
+  if (mtp && mtp_) {
+    const nn::Cost c = mtp_->cost(rows, context);
+    const int64_t packed = total.packed_bytes;
+    gradients = std::max(gradients, c.gradient_bytes + nn::arena_bytes(TH, TH));  // dhidden, dnext
+    total += c;
+    total.flops += lm_head_.flops(rows);
+    total.saved_bytes += nn::arena_bytes(TH, TV);  // the next tokens' embeddings, logits
+    total.packed_bytes = packed;                   // a forward without backward has no second prediction
+  }
+  total.gradient_bytes = gradients + nn::arena_bytes(TH, TH, TH);  // dnormed, dx of two blocks
   return total;
+}
+
+int64_t Decoder::training_bytes(int64_t rows, bool mtp) const {
+  const nn::Cost c = cost(rows, rows, mtp);
+  return c.saved_bytes + c.gradient_bytes;
+}
+
+int64_t Decoder::inference_bytes(int64_t rows, int64_t head_rows) const {
+  const int64_t TH = rows * config_.hidden_size;
+  int64_t largest = nn::arena_bytes(TH, rows, head_rows * config_.hidden_size, head_rows * config_.vocab_size);
+  for (const nn::Block& block : blocks_) largest = std::max(largest, block.cost(rows, rows).saved_bytes);
+  return nn::arena_bytes(TH, TH) + largest;
 }
 
 }  // namespace millet::model

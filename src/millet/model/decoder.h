@@ -43,7 +43,8 @@ class Decoder {
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
-  // Fills pass.logits (and mtp_logits). Batch tensors must stay until backward.
+  // Fills pass.logits (and mtp_logits). Batch tensors must stay until backward. What pass.keep will hold, backward
+  // included, is reserved in one piece.
   void forward(Context&, const nn::Batch&, Pass&, Options);
   void forward(Context& ctx, const nn::Batch& batch, Pass& pass) { forward(ctx, batch, pass, Options{}); }
 
@@ -60,6 +61,9 @@ class Decoder {
 
   // Of the main model's forward over `rows` rows in sequences of `context`; with the second prediction if asked for.
   nn::Cost cost(int64_t rows, int64_t context, bool mtp) const;
+  // What Pass::keep holds at most: by the end of a backward, and in a forward without one. In four-byte values.
+  int64_t training_bytes(int64_t rows, bool mtp) const;
+  int64_t inference_bytes(int64_t rows, int64_t head_rows) const;
 
  private:
   ModelConfig config_;

@@ -1,5 +1,6 @@
 #include "millet/model/init.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -37,7 +38,10 @@ static void fill(Device& device, const nn::Parameter& p, uint64_t seed, const In
   } else {
     const double std = deviation(p, options);
     Rng rng(seed, "init " + p.name);
-    for (T& v : values) v = static_cast<T>(std * rng.normal());
+    const size_t drawn =
+        options.distinct > 0 ? std::min(values.size(), static_cast<size_t>(options.distinct)) : values.size();
+    for (size_t i = 0; i < drawn; ++i) values[i] = static_cast<T>(std * rng.normal());
+    for (size_t i = drawn; i < values.size(); ++i) values[i] = values[i - drawn];
   }
   from_host(device, values, p.value);
 }

@@ -22,6 +22,7 @@ struct InitOptions {
   Init scheme = Init::scaled;
   double standard_deviation = 0.006;  // of Init::plain
   int64_t layers = 1;                 // of Init::scaled
+  int64_t distinct = 0;               // so many numbers of each weight, over and over: quick, for rehearsals; 0: all
 };
 
 Init parse_init(std::string_view name);  // "plain" or "scaled"; Error otherwise

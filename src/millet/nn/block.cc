@@ -164,23 +164,22 @@ void Block::attention_w(Context& ctx, Chunk& c) {
 }
 
 Cost Block::cost(int64_t rows, int64_t context) const {
-  const int64_t H = dims_.attention.hidden;
+  const int64_t H = dims_.attention.hidden, TH = rows * H;
   Cost c = self_attn_.cost(rows, context);
-  c.saved_bytes += 4 * rows * (4 * H + 2);  // normed x, h, u, feed-forward, two rstd
-  c.scratch_bytes += 4 * rows * 4 * H;
+  c += {.saved_bytes = arena_bytes(TH, rows, TH, TH, rows),  // normed x, rstd, h, u, rstd
+        .gradient_bytes = arena_bytes(TH, TH, TH)};          // du, dh, dattention_in
   if (mlp_) {
-    const Cost m = mlp_->cost(rows);
-    c.flops += m.flops;
-    c.saved_bytes += m.saved_bytes;
-    c.scratch_bytes += m.scratch_bytes;
+    c += mlp_->cost(rows);
+    c.saved_bytes += arena_bytes(TH);  // feed_forward
   }
   if (experts_) {
-    const int64_t routed = rows * dims_.router.num_experts_per_tok;
-    const Cost e = experts_->cost(routed);
-    const int64_t E = dims_.router.n_routed_experts, k = dims_.router.num_experts_per_tok;
-    c.flops += e.flops + router_->flops(rows);
-    c.saved_bytes += e.saved_bytes + 4 * (routed * (2 * H + 1) + rows * (H + E + 2 * k) + 3 * routed + rows * k);
-    c.scratch_bytes += e.scratch_bytes + 4 * (routed * (2 * H + 1) + rows * (H + E + k));
+    const int64_t E = dims_.router.n_routed_experts, k = dims_.router.num_experts_per_tok, R = rows * k;
+    c += router_->cost(rows);
+    c += experts_->cost(R);
+    // The route | rows, row_gate | expert_rows | routed
+    c.saved_bytes += arena_bytes(E + 1, R, R, R, R * H, R, R * H, TH);
+    // dexpert_rows | drows, drow_gate | drouted, dgate
+    c.gradient_bytes += arena_bytes(R * H, R * H, R, TH, R);
   }
   return c;
 }

@@ -2,9 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "millet/ops/activation.h"
 #include "millet/ops/elementwise.h"
 #include "millet/ops/gemm.h"
+#include "millet/ops/scratch.h"
 
 namespace millet::nn {
 
@@ -60,9 +63,15 @@ void Experts::backward_weight(Context& ctx, const Saved& s) {
 
 Cost Experts::cost(int64_t rows) const {
   const int64_t I = dims_.intermediate;
+  const int64_t gate_up = ops::packed_bytes_at_most(gate_up_proj_->shape),
+                down = ops::packed_bytes_at_most(down_proj_->shape);
   return {.flops = 2.0 * static_cast<double>(rows) * static_cast<double>(3 * I * dims_.hidden),
-          .saved_bytes = 4 * rows * 3 * I,
-          .scratch_bytes = 4 * rows * 3 * I};
+          .saved_bytes = arena_bytes(rows * 2 * I, rows * I),  // gate_up, inner
+          .gradient_bytes = arena_bytes(rows * 2 * I),         // dgate_up
+          // The gradient of `inner`, while products with it run.
+          .scratch_bytes = arena_bytes(rows * I) + std::max(ops::product_scratch_bytes(gate_up_proj_->shape),
+                                                            ops::product_scratch_bytes(down_proj_->shape)),
+          .packed_bytes = Buffer::footprint(gate_up) + Buffer::footprint(down)};
 }
 
 }  // namespace millet::nn

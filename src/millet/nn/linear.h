@@ -1,6 +1,7 @@
 // A matrix without bias. Hugging Face name: <name>.weight [out, in].
 #pragma once
 
+#include "millet/nn/cost.h"
 #include "millet/nn/packed_copy.h"
 #include "millet/nn/parameters.h"
 
@@ -21,6 +22,7 @@ class Linear {
   int64_t out() const { return weight_->shape[0]; }
   int64_t in() const { return weight_->shape[1]; }
   double flops(int64_t rows) const { return 2.0 * static_cast<double>(rows) * static_cast<double>(out() * in()); }
+  Cost cost(int64_t rows) const;
 
  private:
   Parameter* weight_;

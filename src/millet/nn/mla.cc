@@ -6,6 +6,7 @@
 #include "millet/ops/attention.h"
 #include "millet/ops/elementwise.h"
 #include "millet/ops/rope.h"
+#include "millet/ops/scratch.h"
 
 namespace millet::nn {
 
@@ -152,20 +153,28 @@ void Mla::backward_weight(Context& ctx, const Saved& s) {
 
 Cost Mla::cost(int64_t rows, int64_t context) const {
   const int64_t N = dims_.heads, D = dims_.qk_head_dim(), Dv = dims_.v_head_dim;
-  Cost c;
-  c.flops = kv_a_proj_with_mqa_.flops(rows) + kv_b_proj_.flops(rows) + o_proj_.flops(rows);
-  if (q_a_proj_)
-    c.flops += q_a_proj_->flops(rows) + q_b_proj_->flops(rows);
-  else
-    c.flops += q_proj_->flops(rows);
+  const int64_t q_rank = dims_.q_lora_rank, rank = dims_.kv_lora_rank, rotary = dims_.qk_rope_head_dim;
+  const int64_t kv = N * (dims_.qk_nope_head_dim + Dv);
+  Cost c = kv_a_proj_with_mqa_.cost(rows);
+  c += kv_b_proj_.cost(rows);
+  c += o_proj_.cost(rows);
+  if (q_a_proj_) {
+    c += q_a_proj_->cost(rows);
+    c += q_b_proj_->cost(rows);
+    c.saved_bytes += arena_bytes(rows * q_rank, rows * q_rank, rows);  // q_a, q_latent, rstd
+    c.gradient_bytes += arena_bytes(rows * q_rank, rows * q_rank);     // dq_latent, dq_a
+  } else {
+    c += q_proj_->cost(rows);
+  }
   // Scores and values over the causal half of a sequence of `context`.
   c.flops += static_cast<double>(rows) * static_cast<double>(context + 1) * static_cast<double>(N * (D + Dv));
-  const int64_t saved = 2 * dims_.q_lora_rank + 2 * dims_.kv_lora_rank + dims_.qk_rope_head_dim + 3 + 2 * N * D +
-                        N * (dims_.qk_nope_head_dim + Dv) + N * Dv + N;
-  const int64_t gradients = 2 * N * D + 2 * N * Dv + N * dims_.qk_nope_head_dim + 2 * dims_.q_lora_rank +
-                            2 * dims_.kv_lora_rank + dims_.qk_rope_head_dim;
-  c.saved_bytes = 4 * rows * saved;
-  c.scratch_bytes = 4 * rows * gradients;
+  // q, k | kv_a, kv_latent, rstd | kv | y, lse
+  c.saved_bytes += arena_bytes(rows * N * D, rows * N * D, rows * (rank + rotary), rows * rank, rows, rows * kv,
+                               rows * N * Dv, rows * N);
+  // dattention | dq, dk | dkv | dkv_a, dkv_latent
+  c.gradient_bytes +=
+      arena_bytes(rows * N * Dv, rows * N * D, rows * N * D, rows * kv, rows * (rank + rotary), rows * rank);
+  c.thread_bytes = std::max(c.thread_bytes, ops::attention_scratch_bytes(D, Dv, rows));
   return c;
 }
 

@@ -40,9 +40,12 @@ void Mlp::backward_weight(Context& ctx, const Saved& s) {
 
 Cost Mlp::cost(int64_t rows) const {
   const int64_t I = down_proj_.in();
-  return {.flops = gate_up_proj_.flops(rows) + down_proj_.flops(rows),
-          .saved_bytes = 4 * rows * 3 * I,
-          .scratch_bytes = 4 * rows * 3 * I};
+  Cost c = gate_up_proj_.cost(rows);
+  c += down_proj_.cost(rows);
+  c.scratch_bytes += arena_bytes(rows * I);              // dinner, while products with it run
+  c.saved_bytes += arena_bytes(rows * 2 * I, rows * I);  // gate_up, inner
+  c.gradient_bytes += arena_bytes(rows * 2 * I);         // dgate_up
+  return c;
 }
 
 }  // namespace millet::nn

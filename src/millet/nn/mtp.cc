@@ -53,10 +53,12 @@ void Mtp::backward(Context& ctx, ConstTensor dhidden, Tensor dh, Tensor dnext_em
 
 Cost Mtp::cost(int64_t rows, int64_t context) const {
   const int64_t H = eh_proj_.out();
-  Cost c = block_.cost(rows, context);
-  c.flops += eh_proj_.flops(rows);
-  c.saved_bytes += 4 * rows * (5 * H + 3);
-  c.scratch_bytes += 4 * rows * 5 * H;
+  const int64_t TH = rows * H;
+  Cost c = eh_proj_.cost(rows);
+  c.scratch_bytes += arena_bytes(2 * TH, TH);  // djoined, dh
+  c += block_.cost(rows, context);
+  c.saved_bytes += arena_bytes(2 * TH, rows, rows, TH, TH, TH, rows);  // joined, x, y, hidden and three rstd
+  c.gradient_bytes += arena_bytes(TH, TH);                             // dy, dx
   return c;
 }
 

@@ -52,4 +52,15 @@ void Router::balance_loss(Context& ctx, const Batch& batch, const Saved& s, Tens
   ops::sequence_balance(ctx, s.scores, s.expert, batch.segments, zero, loss, {});
 }
 
+Cost Router::cost(int64_t rows) const {
+  const int64_t E = dims_.n_routed_experts, k = dims_.num_experts_per_tok;
+  Cost c = gate_.cost(rows);
+  c.saved_bytes += arena_bytes(rows * E, rows * k, rows * k);  // scores, expert, gate
+  c.gradient_bytes += arena_bytes(rows * E);                   // dlogits
+  // logits or dscores, and the balance loss of at most as many segments as rows, with its coefficients
+  c.scratch_bytes += arena_bytes(rows * E, rows, rows);
+  c.thread_bytes += arena_bytes(E, E, dims_.options.n_group, dims_.options.topk_group);
+  return c;
+}
+
 }  // namespace millet::nn

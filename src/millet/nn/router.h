@@ -42,7 +42,7 @@ class Router {
   // Tokens that chose each expert since reset, of forwards with batch.keep. [E] i32
   Tensor load() const { return load_; }
 
-  double flops(int64_t rows) const { return gate_.flops(rows); }
+  Cost cost(int64_t rows) const;
   const RouterDims& dims() const { return dims_; }
 
  private:

@@ -1,5 +1,7 @@
 #include "millet/rl/objective.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -56,6 +58,13 @@ static void in_parts(size_t n, int64_t max_rows, const std::function<int64_t(siz
     while (end < n && sum + rows(end) <= max_rows) sum += rows(end++);
     part(first, end - first);
     first = end;
+  }
+}
+
+void freeze_mtp(nn::Parameters& parameters, const model::ModelConfig& config) {
+  const std::string prefix = fmt::format("model.layers.{}.", config.num_hidden_layers);
+  for (nn::Parameter& p : parameters) {
+    if (p.name.starts_with(prefix)) p.trainable = false;
   }
 }
 

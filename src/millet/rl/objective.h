@@ -31,6 +31,9 @@ struct Result {
   Result& operator+=(const Result& other);
 };
 
+// The second prediction has no part in the reward: its loss is 0 and its weights stay.
+void freeze_mtp(nn::Parameters& parameters, const model::ModelConfig& config);
+
 class Objective {
  public:
   Objective(const RlConfig& config, model::Decoder& model);

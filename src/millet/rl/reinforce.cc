@@ -8,6 +8,7 @@
 #include "millet/eval/accuracy.h"
 #include "millet/infer/engine.h"
 #include "millet/rl/objective.h"
+#include "millet/rl/reinforce_work.h"
 #include "millet/rl/rollout.h"
 #include "millet/tasks/split.h"
 #include "millet/train/balance.h"
@@ -30,7 +31,8 @@ class Loop {
         format_(job.tokenizer),
         engine_(job.model, engine_options(job.config)),
         maker_(job.config, job.seed, engine_, format_),
-        optimizer_((freeze_mtp(job.model), job.config.optimizer), job.model.parameters()),
+        optimizer_((freeze_mtp(job.model.parameters(), job.model.config()), job.config.optimizer),
+                   job.model.parameters()),
         objective_(job.config, job.model) {
     if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference);
   }
@@ -38,21 +40,6 @@ class Loop {
   train::Ended run();
 
  private:
-  static infer::EngineOptions engine_options(const RlConfig& config) {
-    const int64_t sequences = config.prompts * config.group;
-    constexpr int64_t kPrompt = 128;  // a usual prompt's length; longer ones wait for pages, nothing else
-    return {
-        .max_rows = std::min<int64_t>(sequences, 1024),
-        .cache_pages = infer::Engine::pages_for(std::min<int64_t>(sequences, 1024), kPrompt + config.max_new_tokens)};
-  }
-  // The second prediction has no part in the reward: its loss is 0 and its weights stay.
-  static void freeze_mtp(model::Decoder& model) {
-    const std::string prefix = fmt::format("model.layers.{}.", model.config().num_hidden_layers);
-    for (nn::Parameter& p : model.parameters()) {
-      if (p.name.starts_with(prefix)) p.trainable = false;
-    }
-  }
-
   void resume();
   void step();
   void update(std::span<const Item> items, report::MetricsRow& row);
@@ -269,6 +256,8 @@ void Loop::save() {
 }
 
 train::Ended Loop::run() {
+  const int64_t longest = prompt_tokens(config_, job_.tokenizer) + config_.max_new_tokens;
+  ctx_.workspace().reserve(reinforce_scratch_bytes(config_, job_.model, longest, ctx_.threads()));
   resume();
   job_.run.log(formula(config_.grpo));
   status_.phase = "reinforcement learning";

@@ -6,7 +6,13 @@
 
 namespace millet::rl {
 
-static tasks::DifficultyRange range_of(const RlConfig& config, const tasks::Task& task) {
+infer::EngineOptions engine_options(const RlConfig& config) {
+  const int64_t sequences = std::min<int64_t>(config.prompts * config.group, 1024);
+  constexpr int64_t kPrompt = 128;  // a usual prompt's length; longer ones wait for pages, nothing else
+  return {.max_rows = sequences, .cache_pages = infer::Engine::pages_for(sequences, kPrompt + config.max_new_tokens)};
+}
+
+tasks::DifficultyRange difficulty_range(const RlConfig& config, const tasks::Task& task) {
   tasks::DifficultyRange range = task.default_range();
   if (config.min > 0) range.min = config.min;
   if (config.max > 0) range.max = config.max;
@@ -20,7 +26,7 @@ RolloutMaker::RolloutMaker(const RlConfig& config, uint64_t seed, infer::Engine&
       engine_(engine),
       format_(format),
       task_(tasks::find(config.task)),
-      range_(range_of(config, task_)) {}
+      range_(difficulty_range(config, task_)) {}
 
 std::vector<report::Rollout> RolloutMaker::make(Context& ctx, int64_t step) {
   std::vector<tasks::Problem> problems;

@@ -11,6 +11,12 @@
 
 namespace millet::rl {
 
+// The engine that a job's rollouts run in.
+infer::EngineOptions engine_options(const RlConfig& config);
+
+// Difficulties of the job's problems: its own, or the task's default.
+tasks::DifficultyRange difficulty_range(const RlConfig& config, const tasks::Task& task);
+
 class RolloutMaker {
  public:
   // All must outlive it.

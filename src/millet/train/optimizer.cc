@@ -1,10 +1,12 @@
 #include "millet/train/optimizer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "millet/core/error.h"
 #include "millet/ops/elementwise.h"
 #include "millet/ops/optimizer.h"
+#include "millet/ops/scratch.h"
 
 namespace millet::train {
 
@@ -28,12 +30,16 @@ void OptimizerConfig::check() const {
   require(clip >= 0, "optimizer.clip is {}, it must not be negative", clip);
 }
 
+static bool is_muons(const OptimizerConfig& config, const nn::Parameter& p) {
+  return config.name == "muon" && p.role == nn::Role::matrix;
+}
+
 Optimizer::Optimizer(const OptimizerConfig& config, nn::Parameters& parameters) : config_(config) {
   for (nn::Parameter& p : parameters) {
     if (!p.trainable) continue;
     State& s = states_.emplace_back();
     s.parameter = &p;
-    s.muon = config.name == "muon" && p.role == nn::Role::matrix;
+    s.muon = is_muons(config, p);
     const int64_t bytes = p.shape.elements() * bytes_of(parameters.dtype());
     s.first = Buffer(parameters.device(), bytes);
     if (!s.muon) s.second = Buffer(parameters.device(), bytes);
@@ -91,10 +97,24 @@ void Optimizer::visit_state(const std::function<void(const std::string&, const T
   }
 }
 
-int64_t Optimizer::state_bytes() const {
+int64_t Optimizer::state_bytes(const OptimizerConfig& config, const nn::Parameters& parameters) {
   int64_t bytes = 0;
-  for (const State& s : states_) bytes += s.first.bytes() + s.second.bytes();
+  for (const nn::Parameter& p : parameters) {
+    const int64_t one = Buffer::footprint(p.shape.elements() * bytes_of(parameters.dtype()));
+    if (p.trainable) bytes += is_muons(config, p) ? one : 2 * one;
+  }
   return bytes;
+}
+
+int64_t Optimizer::scratch_bytes(const OptimizerConfig& config, const nn::Parameters& parameters, int threads) {
+  int64_t most = 0;
+  for (const nn::Parameter& p : parameters) {
+    if (!p.trainable || !is_muons(config, p)) continue;
+    const int64_t columns = p.shape[-1], rows = p.shape.elements() / (p.matrices * columns);
+    const int64_t at_once = std::min<int64_t>(threads, p.matrices);
+    most = std::max(most, at_once * ops::muon_scratch_bytes(rows, columns));
+  }
+  return most;
 }
 
 }  // namespace millet::train

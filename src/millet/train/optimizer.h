@@ -43,7 +43,9 @@ class Optimizer {
   // checkpoints.
   void visit_state(const std::function<void(const std::string& name, const Tensor& tensor)>& visitor);
 
-  int64_t state_bytes() const;
+  // Of the state that these parameters will have, before there is one; and of the workspace that a step takes.
+  static int64_t state_bytes(const OptimizerConfig& config, const nn::Parameters& parameters);
+  static int64_t scratch_bytes(const OptimizerConfig& config, const nn::Parameters& parameters, int threads);
 
  private:
   struct State {

@@ -6,8 +6,8 @@
 
 #include "millet/core/error.h"
 #include "millet/data/packing.h"
-#include "millet/train/balance.h"
-#include "millet/train/flops.h"
+#include "millet/train/pretrain_step.h"
+#include "millet/train/pretrain_work.h"
 
 namespace millet::train {
 
@@ -91,46 +91,31 @@ void Loop::resume() {
 
 void Loop::step() {
   const double began = seconds_now();
-  nn::Parameters& parameters = job_.model.parameters();
-  parameters.zero_grad();
-  const data::PackedStep step = data::pack_step(
-      job_.training, at_.example, {.rows = config_.step_tokens, .batch_rows = config_.micro_batch_tokens});
-  require(step.examples > 0, "training: the source has come to its end at step {}", at_.step);
-  int64_t segments = 0;
-  for (const data::PackedBatch& b : step.batches) segments += static_cast<int64_t>(b.segments.size());
-  const bool mtp = job_.model.has_mtp() && config_.objective.mtp_weight > 0;
-  Losses losses;
-  double flops = 0;
-  for (const data::PackedBatch& b : step.batches) {
-    losses += objective_.forward_backward(ctx_, b, segments);
-    flops += 3 * forward_flops(job_.model, b.segments, mtp);
+  const PretrainStep done =
+      pretrain_step(ctx_, config_, job_.model, objective_, optimizer_, job_.training, at_.step, at_.example);
+  if (done.outcome.skipped) {
+    ctx_.log().warn("step {}: the gradient is not finite, weights were left alone", at_.step + 1);
   }
-
-  const double lr = learning_rate(config_.lr, at_.step, config_.steps);
-  const Optimizer::Outcome outcome = optimizer_.step(ctx_, lr);
-  if (outcome.skipped) ctx_.log().warn("step {}: the gradient is not finite, weights were left alone", at_.step + 1);
-  const std::vector<nn::Router*> routers = job_.model.routers();
-  const std::vector<ExpertLoad> loads = take_expert_load(ctx_, routers);
-  update_bias(ctx_, routers, loads, config_.bias_update_speed);
   ++at_.step;
-  at_.example = step.end_index;
-  at_.flops += flops;
+  at_.example = done.end_example;
+  at_.flops += done.flops;
 
   const double seconds = seconds_now() - began;
-  report::MetricsRow row{.step = at_.step, .phase = "train", .values = {{"loss", losses.main}}};
-  if (mtp) row.values.emplace_back("mtp_loss", losses.mtp);
-  if (!routers.empty() && config_.objective.balance_alpha > 0) row.values.emplace_back("balance_loss", losses.balance);
-  row.values.insert(row.values.end(), {{"lr", lr},
-                                       {"grad_norm", outcome.grad_norm},
-                                       {"tokens", static_cast<double>(step.rows)},
+  report::MetricsRow row{.step = at_.step, .phase = "train", .values = {{"loss", done.losses.main}}};
+  if (trains_mtp(config_, job_.model)) row.values.emplace_back("mtp_loss", done.losses.mtp);
+  if (!done.loads.empty() && config_.objective.balance_alpha > 0)
+    row.values.emplace_back("balance_loss", done.losses.balance);
+  row.values.insert(row.values.end(), {{"lr", done.lr},
+                                       {"grad_norm", done.outcome.grad_norm},
+                                       {"tokens", static_cast<double>(done.rows)},
                                        {"seconds", seconds},
                                        {"flops", at_.flops}});
-  if (job_.peak_flops > 0) row.values.emplace_back("mfu", flops / seconds / job_.peak_flops);
-  const LoadSummary load = summarise(loads);
-  if (!loads.empty()) {
+  if (job_.peak_flops > 0) row.values.emplace_back("mfu", done.flops / seconds / job_.peak_flops);
+  const LoadSummary load = summarise(done.loads);
+  if (!done.loads.empty()) {
     row.values.emplace_back("max_vio", load.max_violation);
-    for (size_t l = 0; l < loads.size(); ++l)
-      row.values.emplace_back(fmt::format("max_vio/{}", l), loads[l].max_violation());
+    for (size_t l = 0; l < done.loads.size(); ++l)
+      row.values.emplace_back(fmt::format("max_vio/{}", l), done.loads[l].max_violation());
     for (size_t e = 0; e < load.share.size(); ++e)
       row.values.emplace_back(fmt::format("expert_load/{}", e), load.share[e]);
   }
@@ -139,11 +124,11 @@ void Loop::step() {
 
   status_.step = at_.step;
   status_.steps = steps_expected();
-  status_.tokens += step.rows;
-  status_.flops += flops;
-  status_.gauges = {{"loss", losses.main}, {"lr", lr}, {"grad norm", outcome.grad_norm}};
+  status_.tokens += done.rows;
+  status_.flops += done.flops;
+  status_.gauges = {{"loss", done.losses.main}, {"lr", done.lr}, {"grad norm", done.outcome.grad_norm}};
   status_.expert_load = load.share;
-  status_.max_vio = loads.empty() ? std::nan("") : load.max_violation;
+  status_.max_vio = done.loads.empty() ? std::nan("") : load.max_violation;
   job_.view.update(status_);
 }
 
@@ -151,8 +136,7 @@ void Loop::step() {
 void Loop::validate() {
   if (job_.validation.empty() || validated_step_ == at_.step) return;
   validated_step_ = at_.step;
-  const int64_t rows =
-      config_.micro_batch_tokens > 0 ? config_.micro_batch_tokens : std::max<int64_t>(config_.step_tokens, 4096);
+  const int64_t rows = validation_batch_rows(config_);
   report::MetricsRow row{.step = at_.step, .phase = "validate", .values = {{"loss", 0.0}}};
   double mean = 0;
   for (const data::Validation& v : job_.validation) {
@@ -175,6 +159,7 @@ void Loop::save() {
 }
 
 Ended Loop::run() {
+  ctx_.workspace().reserve(pretrain_scratch_bytes(config_, job_.model, ctx_.threads()));
   resume();
   status_.phase = "pre-training";
   status_.steps = config_.steps;

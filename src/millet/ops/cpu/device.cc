@@ -2,33 +2,23 @@
 
 #include <sys/mman.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "millet/core/error.h"
+#include "millet/core/memory.h"
 #include "millet/ops/cpu/table.h"
 
 namespace millet::ops::cpu {
 
-// From here on memory is mapped by itself, in whole large pages where the system has them: a matrix product walks
-// through it in strides that small pages serve badly, and it goes back to the system when released.
+// From here on memory is mapped by itself: it goes back to the system when released, so that a process never holds more
+// than its tensors take.
+static constexpr size_t kMapped = size_t{1} << 17;
+// From here on in large pages where the system has them: a matrix product walks through it in strides that small pages
+// serve badly.
 static constexpr size_t kHuge = size_t{16} << 20;
 static constexpr std::align_val_t kAlignment{64};
-
-// Bytes that a process can still get without pushing others out, by the kernel's own estimate; 0 if it gives none.
-static size_t available_memory() {
-  std::FILE* file = std::fopen("/proc/meminfo", "r");
-  if (file == nullptr) return 0;
-  char line[256];
-  unsigned long long kilobytes = 0;
-  while (std::fgets(line, sizeof line, file) != nullptr) {
-    if (std::sscanf(line, "MemAvailable: %llu kB", &kilobytes) == 1) break;
-  }
-  std::fclose(file);
-  return static_cast<size_t>(kilobytes) * 1024;
-}
 
 CpuDevice::CpuDevice(Isa isa) : isa_(isa), kernels_(kernels_of(isa)), operations_(table()) {
   operations_.instruction_set = description_of(isa);
@@ -36,18 +26,18 @@ CpuDevice::CpuDevice(Isa isa) : isa_(isa), kernels_(kernels_of(isa)), operations
 
 void* CpuDevice::allocate(size_t bytes) {
   void* address = nullptr;
-  if (bytes < kHuge) {
+  if (bytes < kMapped) {
     address = ::operator new(bytes == 0 ? 1 : bytes, kAlignment, std::nothrow);
   } else {
     // Linux promises more memory than there is and kills later whoever touches it: ask before.
-    const size_t available = available_memory();
+    const auto available = bytes >= kHuge ? static_cast<size_t>(available_memory()) : 0;
     if (available != 0 && bytes > available)
       fail_own("cpu: {:.1f} GB of memory are wanted and {:.1f} GB are free; use a smaller model or batch",
                static_cast<double>(bytes) * 1e-9, static_cast<double>(available) * 1e-9);
     address = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (address == MAP_FAILED)
       address = nullptr;
-    else
+    else if (bytes >= kHuge)
       ::madvise(address, bytes, MADV_HUGEPAGE);  // advice: small pages serve too
   }
   if (address == nullptr)
@@ -57,7 +47,7 @@ void* CpuDevice::allocate(size_t bytes) {
 }
 
 void CpuDevice::release(void* address, size_t bytes) noexcept {
-  if (bytes < kHuge)
+  if (bytes < kMapped)
     ::operator delete(address, kAlignment);
   else
     ::munmap(address, bytes);

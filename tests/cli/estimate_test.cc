@@ -1,0 +1,70 @@
+// The estimate as a user meets it: before a job, instead of a job, and as a refusal.
+#include "millet/cli/estimate.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "millet/io/json.h"
+#include "tests/io/temporary_directory.h"
+
+using namespace millet;
+
+struct Outcome {
+  std::string output;
+  int code;
+};
+
+static Outcome shell(const std::string& command) {
+  std::FILE* pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string output;
+  std::array<char, 4096> part;
+  for (size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) output.append(part.data(), n);
+  const int status = pclose(pipe);
+  return {output, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+}
+
+static const std::string kPretrain = std::string(MILLET_PROGRAM) + " pretrain ";
+static const std::string kShort =
+    "recipes/demo.toml --set train.steps=2 --set train.step_tokens=320 --set data.validation_problems=8 ";
+
+TEST_CASE("--dry-run says what a job needs and makes nothing; with --json as JSON on stdout") {
+  const TemporaryDirectory dir;
+  const std::string out = " --out " + (dir / "run").string();
+  const Outcome text = shell(kPretrain + kShort + "--dry-run" + out + " 2>&1 >/dev/null");
+  CHECK(text.code == 0);
+  CHECK(text.output.starts_with("memory  at most "));
+  CHECK(text.output.find("\ntime    about ") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(dir / "run"));
+
+  const Outcome json = shell(kPretrain + kShort + "--dry-run --json --quiet" + out + " 2>/dev/null");
+  const io::Json estimate = io::Json::parse(json.output);
+  CHECK(estimate.at("bytes").as_int() > 20'000'000);
+  CHECK(estimate.at("seconds").as_double() > 0);
+  CHECK(estimate.at("phases").contains("validation"));
+}
+
+TEST_CASE("a model that is far too large is one clear message and exit code 2, before anything is allocated") {
+  const TemporaryDirectory dir;
+  const Outcome outcome =
+      shell(kPretrain + "recipes/demo.toml --set model=deepseek-v3 --out " + (dir / "run").string() + " 2>&1");
+  CHECK(outcome.code == 2);
+  CHECK(outcome.output.starts_with("millet: this job needs up to 11.0 TB of memory"));
+  CHECK(outcome.output.find("take a smaller model") != std::string::npos);
+  CHECK(outcome.output.find('\n') == outcome.output.size() - 1);
+  CHECK_FALSE(std::filesystem::exists(dir / "run"));
+}
+
+TEST_CASE("a step that is far too large names the key that makes it smaller") {
+  const TemporaryDirectory dir;
+  const Outcome outcome = shell(kPretrain + "recipes/demo.toml --set train.step_tokens=1000000000 --out " +
+                                (dir / "run").string() + " 2>&1");
+  CHECK(outcome.code == 2);
+  CHECK(outcome.output.find("set train.micro_batch_tokens below 1000000000") != std::string::npos);
+}
