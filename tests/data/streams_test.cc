@@ -94,7 +94,7 @@ TEST_CASE("texts and tasks are mixed under one tokenizer that knows the characte
 
 TEST_CASE("with bytes any text is taken, and a directory's tokenizer is used as it is") {
   const TemporaryDirectory scratch;
-  io::write_file_atomically(scratch / "a.txt", std::string(500, 'a') + "\xE2\x82\xAC" + std::string(500, 'b'));
+  io::write_file_atomically(scratch / "a.txt", fmt::format("{:a>500}\xE2\x82\xAC{:b>500}", "", ""));
   Config c;
   c.source = "a.txt";
   c.context = 16;
