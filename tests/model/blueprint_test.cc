@@ -33,6 +33,7 @@ static data::PackedBatch batch_of(const std::vector<int64_t>& lengths, int64_t v
 
 static model::ModelConfig mini() {
   model::ModelConfig c = model::find_preset("v3-mini")->config;
+  c.max_position_embeddings = 4096;
   c.vocab_size = 60;
   return c;
 }

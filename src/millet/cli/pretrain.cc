@@ -31,11 +31,13 @@
 namespace millet::cli {
 
 // The architecture of the recipe, with the vocabulary and the end tokens of the tokenizer where it has none of its own.
+// A preset without a length gets that of the examples: positions that were never trained only look like a longer model.
 static model::ModelConfig config_of(const ReadRecipe& read, const text::Tokenizer& tokenizer) {
   std::string name = read.recipe.model;
   if (std::filesystem::exists(read.folder / name)) name = (read.folder / name).string();
   model::ModelConfig config = model::find_config(name);
   if (config.vocab_size == 0) config.vocab_size = tokenizer.vocab_size();
+  if (config.max_position_embeddings == 0) config.max_position_embeddings = read.recipe.data.context;
   require(config.vocab_size >= tokenizer.vocab_size(), "model '{}' has a vocabulary of {}, the tokenizer needs {}",
           name, config.vocab_size, tokenizer.vocab_size());
   if (tokenizer.bos()) config.bos_token_id = *tokenizer.bos();

@@ -12,7 +12,8 @@ namespace millet::model {
 struct Preset {
   std::string_view name;
   std::string_view summary;
-  ModelConfig config;  // vocab_size 0: the tokenizer decides
+  // vocab_size 0: the tokenizer decides; max_position_embeddings 0: the length of the examples that it is trained on.
+  ModelConfig config;
 };
 
 const std::vector<Preset>& presets();
