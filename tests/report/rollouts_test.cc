@@ -25,6 +25,7 @@ Rollout example() {
           .answer = "3",
           .right_answer = "3",
           .right = true,
+          .well_formed = true,
           .prompt_ids = {1, 17, 20},
           .ids = {3, 4, 2},
           .log_probs = {-0.1f, -1.5f, -0.0f},
@@ -48,6 +49,7 @@ TEST_CASE("a rollout reads back as it was, log-probabilities bit for bit") {
   CHECK(back.answer == "3");
   CHECK(back.right_answer == "3");
   CHECK(back.right);
+  CHECK(back.well_formed);
   CHECK(back.prompt_ids == r.prompt_ids);
   CHECK(back.ids == r.ids);
   REQUIRE(back.log_probs.size() == r.log_probs.size());

@@ -94,6 +94,7 @@ inline Rollout synthetic_rollout(Rng& rng, const SyntheticProblem& p, int64_t gr
   r.right_answer = p.answer;
   r.answer = right ? p.answer : std::to_string((std::stoi(p.answer) + 1) % 10);
   r.right = right;
+  r.well_formed = true;
   r.ids.assign(r.thinking.size() + 6, 7);
   r.log_probs.assign(r.ids.size(), -0.125f);
   r.reward = {.total = right ? 1.1 : 0.1, .parts = {{"accuracy", right ? 1 : 0}, {"format", 0.1}}};

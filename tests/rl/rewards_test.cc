@@ -25,8 +25,9 @@ struct Fixture {
     c.mix["chain"] = {.task = "chain"};
     return c;
   }
-  rl::Judgement judge(const std::vector<int32_t>& ids, const rl::RewardConfig& config = {}, int64_t sample = 0) const {
-    return rl::judge(config, task, problem, format, ids, {.seed = 1, .step = 2, .sample = sample});
+  report::Reward reward(const std::vector<int32_t>& ids, const rl::RewardConfig& config = {},
+                        int64_t sample = 0) const {
+    return rl::reward(config, eval::grade(format, task, problem, ids), {.seed = 1, .step = 2, .sample = sample});
   }
   std::string wrong() const { return std::to_string((std::stoi(problem.answer) + 1) % 10); }
 };
@@ -34,13 +35,8 @@ struct Fixture {
 
 TEST_CASE("a right answer in the form earns both parts, a wrong one the form alone") {
   const Fixture f;
-  const auto right = f.judge(f.format.response("", f.problem.answer));
-  CHECK(right.right);
-  CHECK(right.reward.total == doctest::Approx(1.1));
-  const auto wrong = f.judge(f.format.response("1+1=2", f.wrong()));
-  CHECK_FALSE(wrong.right);
-  CHECK(wrong.reward.total == doctest::Approx(0.1));
-  CHECK(wrong.response.thinking == "1+1=2");
+  CHECK(f.reward(f.format.response("", f.problem.answer)).total == doctest::Approx(1.1));
+  CHECK(f.reward(f.format.response("1+1=2", f.wrong())).total == doctest::Approx(0.1));
 }
 
 TEST_CASE("an answer outside the form earns nothing: cut off, without tags, said twice") {
@@ -48,12 +44,12 @@ TEST_CASE("an answer outside the form earns nothing: cut off, without tags, said
   auto ids = f.format.response("", f.problem.answer);
   auto cut = ids;
   cut.pop_back();
-  CHECK(f.judge(cut).reward.total == 0);
-  CHECK(f.judge(f.tokenizer.encode(f.problem.answer)).reward.total == 0);
+  CHECK(f.reward(cut).total == 0);
+  CHECK(f.reward(f.tokenizer.encode(f.problem.answer)).total == 0);
   auto twice = ids;
   twice.insert(twice.begin(), ids.begin(), ids.end() - 1);
-  CHECK(f.judge(twice).reward.total == 0);
-  CHECK(f.judge({}).reward.total == 0);
+  CHECK(f.reward(twice).total == 0);
+  CHECK(f.reward({}).total == 0);
 }
 
 TEST_CASE("the coin of the control does not look at the answer, and keeps the reward of the form") {
@@ -61,12 +57,10 @@ TEST_CASE("the coin of the control does not look at the answer, and keeps the re
   const rl::RewardConfig config{.kind = "random"};
   int heads = 0;
   for (int64_t sample = 0; sample < 2000; ++sample) {
-    const auto right = f.judge(f.format.response("", f.problem.answer), config, sample);
-    const auto wrong = f.judge(f.format.response("", f.wrong()), config, sample);
-    CHECK(right.reward.total == wrong.reward.total);
-    CHECK(right.right);  // what is reported as accuracy is the truth
-    CHECK_FALSE(wrong.right);
-    heads += right.reward.parts[0].second > 0 ? 1 : 0;
+    const auto right = f.reward(f.format.response("", f.problem.answer), config, sample);
+    const auto wrong = f.reward(f.format.response("", f.wrong()), config, sample);
+    CHECK(right.total == wrong.total);
+    heads += right.parts[0].second > 0 ? 1 : 0;
   }
   CHECK(heads > 900);
   CHECK(heads < 1100);

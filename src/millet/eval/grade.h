@@ -14,7 +14,7 @@ struct Grade {
   text::Response response;  // thinking and answer, as far as they are there
   bool right = false;       // well formed, and the verifier accepts the answer
   bool thinks = false;      // its thought is not empty
-  int64_t waits = 0;        // how often the word stands in its thought (tasks/thought: kWait)
+  int64_t waits = 0;        // how often the word stands in its thought (tasks/thought)
 };
 
 // `ids` from after the prompt on, the end token included where it was drawn: without it a response was cut off and is

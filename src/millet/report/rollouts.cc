@@ -43,6 +43,7 @@ std::string to_line(const Rollout& r) {
                                     {"answer", well_formed(r.answer)},
                                     {"right_answer", well_formed(r.right_answer)},
                                     {"right", r.right},
+                                    {"well_formed", r.well_formed},
                                     {"prompt_ids", io::Json::array_of(r.prompt_ids)},
                                     {"ids", io::Json::array_of(r.ids)},
                                     {"log_probs", std::move(log_probs)},
@@ -62,6 +63,7 @@ Rollout rollout(std::string_view line) {
             .answer = json.at("answer").as_string(),
             .right_answer = json.at("right_answer").as_string(),
             .right = json.at("right").as_bool(),
+            .well_formed = json.at("well_formed").as_bool(),
             .reward = {.total = number_of(json.at("reward"), "total"), .parts = {}},
             .advantage = number_of(json, "advantage"),
             .truncated = json.at("truncated").as_bool()};

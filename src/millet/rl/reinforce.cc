@@ -10,6 +10,7 @@
 #include "millet/rl/objective.h"
 #include "millet/rl/reinforce_work.h"
 #include "millet/rl/rollout.h"
+#include "millet/rl/rollout_metrics.h"
 #include "millet/tasks/split.h"
 #include "millet/train/balance.h"
 #include "millet/train/checkpoint.h"
@@ -77,37 +78,6 @@ void Loop::resume() {
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
 }
 
-// What the step's rollouts were like: means over all responses.
-static void describe(const std::vector<report::Rollout>& rollouts, report::MetricsRow& row) {
-  double reward = 0, right = 0, formed = 0, tokens = 0, thinks = 0, truncated = 0, waits = 0, waits_long = 0,
-         entropy = 0;
-  for (const report::Rollout& r : rollouts) {
-    reward += r.reward.total;
-    right += r.right ? 1 : 0;
-    formed += r.reward.parts[1].second > 0 ? 1 : 0;
-    tokens += static_cast<double>(r.ids.size());
-    truncated += r.truncated ? 1 : 0;
-    const bool is_long = !r.thinking.empty();
-    thinks += is_long ? 1 : 0;
-    int64_t n = 0;
-    for (size_t at = r.thinking.find("wait"); at != std::string::npos; at = r.thinking.find("wait", at + 4)) ++n;
-    waits += static_cast<double>(n);
-    if (is_long) waits_long += static_cast<double>(n);
-    for (const float l : r.log_probs) entropy -= static_cast<double>(l);
-  }
-  const auto n = static_cast<double>(rollouts.size());
-  row.values = {{"reward", reward / n},
-                {"accuracy", right / n},
-                {"format", formed / n},
-                {"length", tokens / n},
-                {"thinks", thinks / n},
-                {"truncated", truncated / n},
-                {"wait", waits / n},
-                {"wait_long", thinks > 0 ? waits_long / thinks : std::nan("")},
-                // Of sampled tokens, −log p is an unbiased estimate of the entropy.
-                {"entropy", entropy / tokens}};
-}
-
 void Loop::step() {
   const double began = seconds_now();
   status_.activity = "rollouts";
@@ -128,8 +98,7 @@ void Loop::step() {
   const Weighted weighted = weigh(config_.grpo, samples);
   for (size_t i = 0; i < rollouts.size(); ++i) rollouts[i].advantage = weighted.advantage[i];
 
-  report::MetricsRow row{.step = step_ + 1, .phase = "rl", .values = {}};
-  describe(rollouts, row);
+  report::MetricsRow row = rollout_metrics(step_ + 1, rollouts);
   row.values.emplace_back("zero_variance",
                           static_cast<double>(weighted.groups_without_variance) / static_cast<double>(weighted.groups));
 

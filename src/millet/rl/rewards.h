@@ -2,21 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <string>
 
+#include "millet/eval/grade.h"
 #include "millet/report/rollouts.h"
 #include "millet/rl/config.h"
-#include "millet/tasks/task.h"
-#include "millet/text/thinking.h"
 
 namespace millet::rl {
-
-struct Judgement {
-  text::Response response;  // thinking and answer as they were read
-  bool right = false;       // the form holds and the verifier accepts the answer
-  report::Reward reward;    // total and its parts, "accuracy" and "format"
-};
 
 // Names the coin of kind = "random": a function of seed, step and sample, whatever was answered.
 struct Coin {
@@ -25,9 +16,8 @@ struct Coin {
   int64_t sample = 0;
 };
 
-// `ids`: the response from after the prompt, as it was sampled. An answer outside the form earns nothing: what cannot
-// be read cannot be right.
-Judgement judge(const RewardConfig& config, const tasks::Task& task, const tasks::Problem& problem,
-                const text::ThinkingFormat& format, std::span<const int32_t> ids, const Coin& coin);
+// Total and its parts, "accuracy" and "format". An answer outside the form earns nothing under kind = "rule": what
+// cannot be read cannot be right.
+report::Reward reward(const RewardConfig& config, const eval::Grade& grade, const Coin& coin);
 
 }  // namespace millet::rl

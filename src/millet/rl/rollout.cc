@@ -48,20 +48,21 @@ std::vector<report::Rollout> RolloutMaker::make(Context& ctx, int64_t step) {
   for (size_t p = 0; p < problems.size(); ++p) {
     for (size_t s = 0; s < answers[p].size(); ++s) {
       const infer::Completion& answer = answers[p][s];
-      const Judgement judgement = judge(config_.reward, task_, problems[p], format_, answer.ids,
-                                        {.seed = seed_, .step = step, .sample = static_cast<int64_t>(rollouts.size())});
+      const eval::Grade grade = eval::grade(format_, task_, problems[p], answer.ids);
+      const Coin coin{.seed = seed_, .step = step, .sample = static_cast<int64_t>(rollouts.size())};
       rollouts.push_back({.group = static_cast<int64_t>(p),
                           .sample = static_cast<int64_t>(s),
                           .problem = problems[p].canonical,
                           .prompt = problems[p].prompt,
-                          .thinking = judgement.response.thinking,
-                          .answer = judgement.response.answer,
+                          .thinking = grade.response.thinking,
+                          .answer = grade.response.answer,
                           .right_answer = problems[p].answer,
-                          .right = judgement.right,
+                          .right = grade.right,
+                          .well_formed = grade.response.well_formed,
                           .prompt_ids = requests[p].prompt,
                           .ids = answer.ids,
                           .log_probs = answer.log_probs,
-                          .reward = judgement.reward,
+                          .reward = reward(config_.reward, grade, coin),
                           .truncated = answer.finish == infer::Finish::length});
     }
   }

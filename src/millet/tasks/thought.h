@@ -1,6 +1,7 @@
 // Writes a train of thought step by step, with or without slips.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,15 @@ namespace millet::tasks {
 
 // The word that takes back a wrong step: one token of its own in tokenizers for tasks.
 inline constexpr std::string_view kWait = "wait";
+
+// How often the word stands in a thought.
+inline int64_t waits_in(std::string_view thinking) {
+  int64_t n = 0;
+  for (size_t at = thinking.find(kWait); at != std::string_view::npos; at = thinking.find(kWait, at + kWait.size())) {
+    ++n;
+  }
+  return n;
+}
 
 // Chance that a step of Style::slip goes wrong. A slip is always corrected at once, and the correction is right.
 inline constexpr double kSlipRate = 0.15;
