@@ -128,7 +128,7 @@ EngineFacts Engine::facts() const {
   if (facts.rows > 0) {
     // Attention's share is linear in the keys a row sees; a training sequence of context S sees (S + 1) / 2 on average.
     const int64_t context = 2 * facts.keys / facts.rows - 1;
-    facts.flops = decoder_.cost(facts.rows, context, false).flops;
+    facts.flops = decoder_.inference_flops(facts.rows, facts.drawn, context);
   }
   return facts;
 }

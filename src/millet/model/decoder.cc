@@ -195,4 +195,8 @@ int64_t Decoder::inference_bytes(int64_t rows, int64_t head_rows) const {
   return nn::arena_bytes(TH, TH) + largest;
 }
 
+double Decoder::inference_flops(int64_t rows, int64_t head_rows, int64_t context) const {
+  return cost(rows, context, false).flops - lm_head_.flops(rows) + lm_head_.flops(head_rows);
+}
+
 }  // namespace millet::model

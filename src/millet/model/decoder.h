@@ -64,6 +64,8 @@ class Decoder {
   // What Pass::keep holds at most: by the end of a backward, and in a forward without one. In four-byte values.
   int64_t training_bytes(int64_t rows, bool mtp) const;
   int64_t inference_bytes(int64_t rows, int64_t head_rows) const;
+  // Operations of a forward that asks for the logits of `head_rows` of its rows alone.
+  double inference_flops(int64_t rows, int64_t head_rows, int64_t context) const;
 
  private:
   ModelConfig config_;
