@@ -46,10 +46,15 @@ Completions run(Context& ctx, infer::Engine& engine, std::vector<infer::Request>
   });
 }
 
-infer::Request ask(const text::ThinkingFormat& format, const tasks::Problem& problem, const AccuracyOptions& options) {
+// No answer is longer than what the model has positions for: it is cut off there.
+infer::Request ask(const infer::Engine& engine, const text::ThinkingFormat& format, const tasks::Problem& problem,
+                   const AccuracyOptions& options) {
   infer::Request r;
   r.prompt = format.prompt(problem.prompt);
-  r.max_new_tokens = options.max_new_tokens;
+  const int64_t room = engine.max_positions() + 1 - static_cast<int64_t>(r.prompt.size());
+  require(room >= 1, "a problem of {} tokens, the model has {} positions: ask for easier ones", r.prompt.size(),
+          engine.max_positions());
+  r.max_new_tokens = std::min(options.max_new_tokens, room);
   r.stop_ids = {format.eos()};
   // A seed of its own: evaluation must not draw the numbers that rollouts of the same run draw.
   r.sampling.seed = random_key(options.seed, "evaluation").key;
@@ -74,7 +79,7 @@ void answer_greedily(Context& ctx, infer::Engine& engine, const text::ThinkingFo
                      report::Evaluation& result) {
   std::vector<infer::Request> requests;
   for (const tasks::Problem& p : problems) {
-    requests.push_back(ask(format, p, options));
+    requests.push_back(ask(engine, format, p, options));
     requests.back().sampling.temperature = 0;
   }
   const Completions completions = run(ctx, engine, std::move(requests), options);
@@ -105,7 +110,7 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Thinki
                          const AccuracyOptions& options, int64_t k, report::Sampling& result) {
   std::vector<infer::Request> requests;
   for (const tasks::Problem& p : problems) {
-    infer::Request r = ask(format, p, options);
+    infer::Request r = ask(engine, format, p, options);
     r.samples = options.samples;
     r.sample_id = requests.size() * static_cast<uint64_t>(options.samples);
     r.sampling.temperature = options.temperature;

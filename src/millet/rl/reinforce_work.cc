@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "millet/core/error.h"
 #include "millet/core/rng.h"
 #include "millet/infer/engine.h"
 #include "millet/model/blueprint.h"
@@ -58,6 +59,11 @@ Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_conf
   const model::Decoder& model = blueprint.decoder();
   const infer::EngineOptions engine = engine_options(config);
   const int64_t prompt = prompt_tokens(config, tokenizer), longest = prompt + config.max_new_tokens;
+  // A last token is drawn and never read.
+  require(longest <= model_config.max_position_embeddings + 1,
+          "rl.max_new_tokens is {} after prompts of up to {} tokens, the model has {} positions: ask for at most {}",
+          config.max_new_tokens, prompt, model_config.max_position_embeddings,
+          model_config.max_position_embeddings + 1 - prompt);
   const int64_t sequences = config.prompts * config.group;
   const auto steps = static_cast<double>(std::max<int64_t>(0, config.steps - options.first_step));
   Work work;
