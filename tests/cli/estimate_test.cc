@@ -2,33 +2,17 @@
 #include "millet/cli/estimate.h"
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "millet/io/json.h"
+#include "tests/cli/shell.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
-
-struct Outcome {
-  std::string output;
-  int code;
-};
-
-static Outcome shell(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string output;
-  std::array<char, 4096> part;
-  for (size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) output.append(part.data(), n);
-  const int status = pclose(pipe);
-  return {output, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
-}
+using namespace millet::tests;
 
 static const std::string kPretrain = std::string(MILLET_PROGRAM) + " pretrain ";
 static const std::string kShort =

@@ -1,37 +1,23 @@
 // The program as a user runs it: what it prints where, and its exit codes.
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <string>
 
-struct Outcome {
-  std::string output;
-  int code;
-};
+#include "tests/cli/shell.h"
 
-static Outcome shell(const std::string& command) {
-  std::FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string output;
-  std::array<char, 4096> part;
-  for (size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) output.append(part.data(), n);
-  const int status = pclose(pipe);
-  return {output, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
-}
+using namespace millet::tests;
 
-static const std::string millet = MILLET_PROGRAM;
+static const std::string kMillet = MILLET_PROGRAM;
 
 TEST_CASE("millet alone and its version succeed on stdout") {
-  const Outcome list = shell(millet + " 2>/dev/null");
+  const Outcome list = shell(kMillet + " 2>/dev/null");
   CHECK(list.code == 0);
   CHECK(list.output.find("Usage: millet VERB") != std::string::npos);
-  const Outcome version = shell(millet + " --version 2>/dev/null");
+  const Outcome version = shell(kMillet + " --version 2>/dev/null");
   CHECK(version.code == 0);
   CHECK(version.output.starts_with("millet "));
 }
@@ -39,7 +25,7 @@ TEST_CASE("millet alone and its version succeed on stdout") {
 // A row of cli/commands.cc that gets lost leaves a verb that compiles and cannot be called.
 TEST_CASE("every verb that has a file is listed") {
   static const std::regex definition(R"re(const Command \w+_command\{\s*\.name = "(\w+)")re");
-  const std::string list = shell(millet + " 2>/dev/null").output;
+  const std::string list = shell(kMillet + " 2>/dev/null").output;
   int verbs = 0;
   for (const auto& entry : std::filesystem::directory_iterator(std::string(MILLET_SOURCE_DIR) + "/src/millet/cli")) {
     if (entry.path().extension() != ".cc") continue;
@@ -56,15 +42,15 @@ TEST_CASE("every verb that has a file is listed") {
 }
 
 TEST_CASE("a usage error is one line on stderr and exit code 2") {
-  const Outcome outcome = shell(millet + " no-such-verb 2>&1 >/dev/null");
+  const Outcome outcome = shell(kMillet + " no-such-verb 2>&1 >/dev/null");
   CHECK(outcome.code == 2);
   CHECK(outcome.output.starts_with("millet: unknown verb 'no-such-verb'"));
   CHECK(outcome.output.find('\n') == outcome.output.size() - 1);
-  CHECK(shell(millet + " no-such-verb 2>/dev/null").output.empty());
+  CHECK(shell(kMillet + " no-such-verb 2>/dev/null").output.empty());
 }
 
 TEST_CASE("output that cannot be written is a failure of our own, exit code 1") {
-  const Outcome outcome = shell(millet + " 2>&1 >/dev/full");
+  const Outcome outcome = shell(kMillet + " 2>&1 >/dev/full");
   CHECK(outcome.code == 1);
   CHECK(outcome.output.find("stdout") != std::string::npos);
 }

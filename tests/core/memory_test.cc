@@ -7,7 +7,7 @@
 
 using namespace millet;
 
-TEST_CASE("memory that is touched becomes resident, and the peak stays when it goes") {
+TEST_CASE("memory that is touched becomes resident, and goes when it is given back") {
   constexpr int64_t kBytes = int64_t{64} << 20;
   const int64_t before = resident_memory();
   REQUIRE(before > 0);
@@ -16,7 +16,6 @@ TEST_CASE("memory that is touched becomes resident, and the peak stays when it g
     CHECK(touched.back() == 1);
     CHECK(resident_memory() >= before + kBytes * 9 / 10);
   }
-  CHECK(peak_resident_memory() >= before + kBytes * 9 / 10);
   CHECK(resident_memory() < before + kBytes / 2);
 }
 

@@ -1,27 +1,23 @@
 // Every command that a page shows is run, in one folder laid out as the repository is, page after page, with the
 // settings that the page names for tests: small models for a few steps.
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <string>
 
+#include "tests/cli/shell.h"
 #include "tests/docs/pages.h"
 #include "tests/io/temporary_directory.h"
 
 namespace fs = std::filesystem;
 using namespace millet::docs;
+using namespace millet::tests;
 
 namespace {
 
-struct Outcome {
-  std::string output;  // both streams
-  int code;
-};
-
-// As a reader would run it: `millet` is found by its name, nobody types. An answer is due within a minute.
+// As a reader would run it: `millet` is found by its name, nobody types; both streams. An answer is due within a
+// minute.
 Outcome run(const fs::path& folder, const Command& command) {
   const fs::path program = MILLET_PROGRAM;
   const fs::path script = folder / "command.sh";
@@ -30,13 +26,7 @@ Outcome run(const fs::path& folder, const Command& command) {
   std::fprintf(file, "cd '%s'\nPATH='%s':$PATH\n%s\n", folder.c_str(), program.parent_path().c_str(),
                command.tested.c_str());
   std::fclose(file);
-  std::FILE* pipe = popen(("timeout 60 sh '" + script.string() + "' 2>&1 < /dev/null").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string output;
-  std::array<char, 4096> part;
-  for (size_t n; (n = fread(part.data(), 1, part.size(), pipe)) > 0;) output.append(part.data(), n);
-  const int status = pclose(pipe);
-  return {output, WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+  return shell("timeout 60 sh '" + script.string() + "' 2>&1 < /dev/null");
 }
 
 // The repository's files that commands name, and a text of the reader's own.

@@ -117,6 +117,15 @@ TEST_CASE("what is cut off is wrong and counted") {
   CHECK(e.transcripts[0].given.empty());
 }
 
+TEST_CASE("an answer ends where the model's positions do, however long it may be") {
+  Fixture f;
+  infer::Engine small(f.model.decoder, {.max_rows = 64, .cache_pages = 1});
+  const report::Evaluation e =
+      accuracy(f.ctx, small, f.format, tasks::find("chain"), f.problems, {.max_new_tokens = 100000});
+  CHECK(e.length < 64);
+  CHECK(e.truncated == 0);
+}
+
 TEST_CASE("progress counts responses up to all of them") {
   Fixture f;
   int64_t last = 0;

@@ -116,6 +116,19 @@ TEST_CASE("facts count what ran") {
   CHECK(f.rows_a_step() == doctest::Approx(78.0 / 4));
 }
 
+TEST_CASE("what may follow a prompt ends with the model's positions or the cache, and is really drawn") {
+  TinyModel m("cpu");
+  Context ctx(*m.device, 1);
+  Engine engine(m.decoder, {.max_rows = 64, .cache_pages = 1});
+  CHECK(engine.max_positions() == 64);
+  CHECK(engine.room_after(60) == 5);
+  CHECK(engine.room_after(64) == 1);
+  Request r = random_request(60, 1, 0, 1.0, 5);
+  r.stop_ids = {};
+  CHECK(engine.generate(ctx, {r})[0][0].ids.size() == 5);
+  CHECK_THROWS_WITH_AS(engine.room_after(65), doctest::Contains("has 65 tokens"), Error);
+}
+
 TEST_CASE("an id beyond the vocabulary is refused, and nothing of its batch stays behind") {
   TinyModel m("cpu");
   Context ctx(*m.device, 1);

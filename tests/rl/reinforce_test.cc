@@ -4,27 +4,11 @@
 
 #include "millet/core/error.h"
 #include "millet/tasks/split.h"
+#include "tests/rl/small_rl.h"
 #include "tests/train/small_job.h"
 
 using namespace millet;
 using namespace millet::tests;
-
-static rl::RlConfig small_rl() {
-  rl::RlConfig c;
-  c.min = 2;
-  c.max = 3;
-  c.steps = 4;
-  c.prompts = 3;
-  c.group = 4;
-  c.max_new_tokens = 24;
-  c.lr = {.peak = 1e-3, .schedule = "constant", .warmup = 0};
-  c.evaluate_every = 2;
-  c.evaluate_problems = 4;
-  c.checkpoint_every = 1;
-  c.keep_checkpoints = 8;
-  c.bias_update_speed = 1e-3;
-  return c;
-}
 
 // A model that was trained a little, so that some answers earn something.
 struct Trained : SmallJob {
@@ -53,7 +37,8 @@ static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const s
                              .tokenizer = job.tokenizer,
                              .run = run,
                              .view = view,
-                             .hooks = hooks});
+                             .hooks = hooks,
+                             .peak_flops = 1e12});
 }
 
 TEST_CASE("the importance ratio before the first update is exactly one, with MoE routing, in every step") {
@@ -70,6 +55,10 @@ TEST_CASE("the importance ratio before the first update is exactly one, with MoE
     tokens += static_cast<int64_t>(row["ratio_tokens"]);
     CHECK(row["ratio_mismatches"] == 0);
     CHECK(row["largest_ratio"] == 1.0);
+    double share = 0;
+    for (int e = 0; e < 4; ++e) share += row["expert_load/" + std::to_string(e)];
+    CHECK(share == doctest::Approx(1));
+    CHECK(row["mfu"] > 0);
   }
   CHECK(tokens > 100);
 }
@@ -144,6 +133,20 @@ TEST_CASE("more updates a step clip and move the ratio, the first is still exact
     largest = std::max(largest, row["largest_ratio"]);
   }
   CHECK(largest > 1.01);
+}
+
+TEST_CASE("the first update that runs is checked, also where there are more minibatches than answers") {
+  const Folder folder("rl-empty");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.minibatches = 20;
+  config.grpo.skip_no_variance = false;
+  reinforce(job, config, folder / "rl");
+  for (const auto& row : report::read_metrics(folder / "rl")) {
+    if (row.phase != "rl") continue;
+    CHECK(row["ratio_tokens"] > 0);
+    CHECK(row["ratio_mismatches"] == 0);
+  }
 }
 
 TEST_CASE("rollouts keep ids, log-probabilities, rewards by part and advantages") {

@@ -2,23 +2,11 @@
 
 #include "millet/report/metrics.h"
 #include "millet/rl/reinforce.h"
+#include "tests/rl/small_rl.h"
 #include "tests/train/small_job.h"
 
 using namespace millet;
 using namespace millet::tests;
-
-static rl::RlConfig small_rl() {
-  rl::RlConfig c;
-  c.min = 2;
-  c.max = 3;
-  c.steps = 4;
-  c.prompts = 3;
-  c.group = 4;
-  c.max_new_tokens = 24;
-  c.evaluate_every = 2;
-  c.evaluate_problems = 4;
-  return c;
-}
 
 static const Phase& phase(const Work& work, std::string_view name) {
   for (const Phase& p : work.phases) {

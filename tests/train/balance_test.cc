@@ -31,9 +31,24 @@ TEST_CASE("loads are handed over once") {
   CHECK(train::take_expert_load(rig.ctx(), {&router})[0].count == std::vector<int64_t>{0, 0, 0});
 }
 
+TEST_CASE("a row of metrics gets the mean, each layer and each expert's share, and nothing without experts") {
+  report::MetricsRow row;
+  train::record({}, row);
+  CHECK(row.values.empty());
+  train::record({{{3, 1}}, {{1, 1}}}, row);
+  CHECK(row["max_vio"] == doctest::Approx(0.25));
+  CHECK(row["max_vio/0"] == doctest::Approx(0.5));
+  CHECK(row["max_vio/1"] == 0);
+  CHECK(row["expert_load/0"] == doctest::Approx(0.625));
+  CHECK(row["expert_load/1"] == doctest::Approx(0.375));
+}
+
 TEST_CASE("the summary is the mean over layers") {
   const auto s = train::summarise({{{3, 1}}, {{1, 1}}});
   CHECK(s.share[0] == doctest::Approx(0.625));
   CHECK(s.max_violation == doctest::Approx(0.25));
   CHECK(train::summarise({}).share.empty());
+  const auto idle = train::summarise({{{3, 1}}, {{0, 0}}});
+  CHECK(idle.share[0] == doctest::Approx(0.75));
+  CHECK(idle.max_violation == doctest::Approx(0.5));
 }

@@ -43,6 +43,17 @@ TEST_CASE("a run that goes on from any checkpoint gives the bits of the run that
   }
 }
 
+TEST_CASE("a run that is finished is left as it is") {
+  const Folder folder("finished");
+  SmallJob first;
+  first.pretrain(small_training(), folder / "run");
+  const auto want = numbers(folder / "run");
+  SmallJob again;
+  CHECK(again.pretrain(small_training(), folder / "run") == train::Ended::finished);
+  CHECK(numbers(folder / "run") == want);
+  CHECK(same_bits(again.weights(), first.weights()));
+}
+
 TEST_CASE("a torn checkpoint is named and the one before it is gone on from, with the same bits in the end") {
   const Folder folder("torn");
   SmallJob whole;

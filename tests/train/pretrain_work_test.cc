@@ -50,8 +50,10 @@ TEST_CASE("validations on the way and at the end are counted, and those of steps
   CHECK(all == doctest::Approx(3));  // eight problems are one forward
   CHECK(work_of(job, config, 5).phases[1].units == doctest::Approx(2));
   CHECK(work_of(job, config, 5).phases[0].units == 5);
+  CHECK(work_of(job, config, 10).phases[1].units == 0);
   config.validate_every = 0;
   CHECK(work_of(job, config).phases[1].units == doctest::Approx(1));
+  CHECK(work_of(job, config, 10).phases[1].units == 0);
 }
 
 TEST_CASE("a bound on operations shortens the job") {

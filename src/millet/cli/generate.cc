@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
@@ -34,8 +35,10 @@ static int run(const Arguments& args) {
                                  .top_k = args.integer("top-k", 0),
                                  .seed = args.seed().value_or(0)};
   sampling.check();
-  const auto positions = static_cast<int64_t>(ids.size()) + max_new_tokens;
-  infer::Engine engine(*loaded.decoder, {.cache_pages = infer::Engine::pages_for(1, positions)});
+  // No more cache than the model has positions for, whatever was asked.
+  const int64_t most = loaded.decoder->config().max_position_embeddings;
+  const int64_t positions = static_cast<int64_t>(ids.size()) + std::min(max_new_tokens, most);
+  infer::Engine engine(*loaded.decoder, {.cache_pages = infer::Engine::pages_for(1, std::min(positions, most))});
   const bool stream = !args.json();
   const infer::Generated out = infer::generate(ctx, engine, tokenizer, ids,
                                                {.sampling = sampling,
@@ -49,6 +52,10 @@ static int run(const Arguments& args) {
                                                  }
                                                  return true;
                                                });
+  if (out.completion.finish == infer::Finish::length &&
+      static_cast<int64_t>(out.completion.ids.size()) < max_new_tokens) {
+    log.info("the text ends where the model's {} positions do", most);
+  }
   if (stream) {
     fmt::print("\n");
     return 0;

@@ -17,7 +17,7 @@
 #include "millet/model/config_json.h"
 #include "millet/model/directory.h"
 #include "millet/model/init.h"
-#include "millet/model/peak_flops.h"
+#include "millet/ops/cpu/ceiling.h"
 #include "millet/plan/calibrate.h"
 #include "millet/plan/hardware.h"
 #include "millet/report/html.h"
@@ -164,7 +164,7 @@ static int run(const Arguments& args) {
                                                    .run = run,
                                                    .view = view,
                                                    .hooks = hooks,
-                                                   .peak_flops = model::peak_flops(ctx)});
+                                                   .peak_flops = ops::cpu::measure_peak_flops(ctx)});
   if (ended == train::Ended::stopped) {
     run.interrupt(interrupt_name());
     fmt::print(stderr, "stopped by {}; the same command goes on\n", interrupt_name());

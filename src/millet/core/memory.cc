@@ -53,8 +53,4 @@ int64_t resident_memory() {
   return number_of("/proc/self/status", "VmRSS:").value_or(0) * 1024;
 }
 
-int64_t peak_resident_memory() {
-  return number_of("/proc/self/status", "VmHWM:").value_or(0) * 1024;
-}
-
 }  // namespace millet

@@ -9,8 +9,7 @@ namespace millet {
 // group (a container) leaves it, whichever is less. 0 where the system does not say.
 int64_t available_memory();
 
-// Bytes of this process that are in memory now, and the most that there ever were. 0 where the system does not say.
+// Bytes of this process that are in memory now. 0 where the system does not say.
 int64_t resident_memory();
-int64_t peak_resident_memory();
 
 }  // namespace millet

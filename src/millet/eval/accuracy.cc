@@ -51,10 +51,7 @@ infer::Request ask(const infer::Engine& engine, const text::ThinkingFormat& form
                    const AccuracyOptions& options) {
   infer::Request r;
   r.prompt = format.prompt(problem.prompt);
-  const int64_t room = engine.max_positions() + 1 - static_cast<int64_t>(r.prompt.size());
-  require(room >= 1, "a problem of {} tokens, the model has {} positions: ask for easier ones", r.prompt.size(),
-          engine.max_positions());
-  r.max_new_tokens = std::min(options.max_new_tokens, room);
+  r.max_new_tokens = std::min(options.max_new_tokens, engine.room_after(static_cast<int64_t>(r.prompt.size())));
   r.stop_ids = {format.eos()};
   // A seed of its own: evaluation must not draw the numbers that rollouts of the same run draw.
   r.sampling.seed = random_key(options.seed, "evaluation").key;

@@ -39,6 +39,13 @@ int64_t Engine::max_positions() const {
   return std::min(decoder_.config().max_position_embeddings, allocator_.n_pages() * ops::kAttentionTile);
 }
 
+int64_t Engine::room_after(int64_t prompt_tokens) const {
+  require(prompt_tokens <= max_positions(),
+          "the prompt has {} tokens, the model and the engine's cache hold {}; shorten it", prompt_tokens,
+          max_positions());
+  return max_positions() + 1 - prompt_tokens;
+}
+
 int64_t Engine::submit(Request request) {
   const int64_t vocab_size = decoder_.config().vocab_size;
   for (const int32_t id : request.prompt) {

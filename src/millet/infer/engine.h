@@ -47,6 +47,8 @@ class Engine {
 
   // How long a sequence may become: what the model's positions and the cache hold.
   int64_t max_positions() const;
+  // How many tokens may follow a prompt; the last of them is never read. Throws Error for a prompt that is too long.
+  int64_t room_after(int64_t prompt_tokens) const;
 
   // Returns the request's number. Throws Error for what could never run (see Batcher::submit) and for ids beyond the
   // vocabulary.

@@ -28,9 +28,7 @@ std::vector<int32_t> stop_ids(const text::Tokenizer& tokenizer, const model::Mod
 
 Generated generate(Context& ctx, Engine& engine, const text::Tokenizer& tokenizer, std::vector<int32_t> prompt,
                    const GenerateOptions& options, const OnText& on_text) {
-  const int64_t room = engine.max_positions() + 1 - static_cast<int64_t>(prompt.size());
-  require(room >= 1, "generate: the prompt has {} tokens, the model and the engine's cache hold {}; shorten it",
-          prompt.size(), engine.max_positions());
+  const int64_t room = engine.room_after(static_cast<int64_t>(prompt.size()));
 
   Generated result;
   text::Detokenizer detokenizer(tokenizer, {.skip_special = true, .stops = options.stops});

@@ -27,6 +27,12 @@ Blueprint::Blueprint(const ModelConfig& config)
       parameters_(*nowhere_, nn::Parameters::Mode::shapes),
       decoder_(config, parameters_) {}
 
+int64_t Blueprint::weight_bytes() const {
+  int64_t bytes = 0;
+  for (const nn::Parameter& p : parameters_) bytes += Buffer::footprint(4 * p.shape.elements());
+  return bytes;
+}
+
 int64_t Blueprint::largest_parameter() const {
   int64_t largest = 0;
   for (const nn::Parameter& p : parameters_) largest = std::max(largest, p.shape.elements());

@@ -15,6 +15,7 @@ class Blueprint {
   nn::Parameters& parameters() { return parameters_; }
   const Decoder& decoder() const { return decoder_; }
 
+  int64_t weight_bytes() const;       // of all, each a buffer of its own, in four-byte values
   int64_t largest_parameter() const;  // its elements
 
  private:

@@ -50,8 +50,8 @@ void Decoder::forward(Context& ctx, const nn::Batch& batch, Pass& pass, Options 
   pass.mtp_logits = {};
   pass.balance_coefficient = options.balance_coefficient;
   Arena& keep = pass.keep;
-  keep.reserve(bytes_of(type) / 4 *
-               (batch.keep ? training_bytes(T, options.mtp) : inference_bytes(T, head_rows_of(batch))));
+  const int64_t bytes = batch.keep ? training_bytes(T, options.mtp) : inference_bytes(T, head_rows_of(batch));
+  keep.reserve(bytes * bytes_of(type) / 4);  // they are counted in values of four bytes
 
   int64_t positions = 0;
   for (const nn::Segment& s : batch.segments) positions = std::max(positions, s.cached_rows + s.rows);

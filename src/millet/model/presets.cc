@@ -53,7 +53,7 @@ static ModelConfig v3_mini() {
   c.qk_nope_head_dim = 24;
   c.qk_rope_head_dim = 16;
   c.v_head_dim = 32;
-  c.max_position_embeddings = 0;
+  c.max_position_embeddings = 0;  // as long as the examples (model/presets.h)
   return c;
 }
 

@@ -1,17 +1,13 @@
 #include "millet/plan/calibrate.h"
 
-#include <chrono>
+#include "millet/core/clock.h"
 
 namespace millet::plan {
 
-static double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 double seconds_of(const std::function<void()>& unit, CalibrateOptions options) {
-  const double began = now();
+  const double began = seconds_now();
   unit();
-  const double warm = now();
+  const double warm = seconds_now();
   const double first = warm - began;
   int64_t units = 0;
   double spent = 0;
@@ -20,7 +16,7 @@ double seconds_of(const std::function<void()>& unit, CalibrateOptions options) {
          units + 1 < options.most) {
     unit();
     ++units;
-    spent = now() - warm;
+    spent = seconds_now() - warm;
   }
   return units > 0 ? spent / static_cast<double>(units) : first;
 }

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <string>
 
-#include "millet/core/context.h"
-
 namespace millet::plan {
 
 struct Hardware {

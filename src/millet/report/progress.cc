@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <utility>
+
+#include "millet/core/clock.h"
 
 namespace millet::report {
 
@@ -14,10 +15,6 @@ namespace {
 
 constexpr double kRedrawInterval = 0.1;  // seconds
 constexpr size_t kCurveValues = 512;     // kept of the main curve; more than a terminal is wide
-
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 // Writes everything, or gives up quietly: a closed stderr is no reason to stop a training run.
 void write_to_stderr(std::string_view bytes) {

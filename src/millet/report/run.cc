@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "millet/core/clock.h"
 #include "millet/core/error.h"
 #include "millet/io/disk.h"
 #include "millet/io/file.h"
@@ -26,10 +27,6 @@ namespace millet::report {
 namespace fs = std::filesystem;
 
 namespace {
-
-double steady_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -158,7 +155,7 @@ Run::Run(fs::path dir, RunInfo info, int lock)
       info_(std::move(info)),
       lock_(lock),
       seconds_before_(info_.seconds),
-      began_(steady_seconds()) {}
+      began_(seconds_now()) {}
 
 Run::Run(Run&& other) noexcept
     : dir_(std::move(other.dir_)),
@@ -275,7 +272,7 @@ void Run::cut_back(int64_t step) {
 void Run::close(std::string_view state, std::string_view reason) {
   info_.state = state;
   info_.reason = well_formed(reason);
-  info_.seconds = seconds_before_ + steady_seconds() - began_;
+  info_.seconds = seconds_before_ + seconds_now() - began_;
   closed_ = true;
   write_info();
 }

@@ -45,6 +45,7 @@ constexpr Known kKnown[] = {
     {"train", "mfu", "Model FLOPs utilisation", Unit::fraction},
     {"rl", "lr", "Learning rate"},
     {"rl", "grad_norm", "Gradient norm"},
+    {"rl", "mfu", "Model FLOPs utilisation", Unit::fraction},
 };
 
 Chart plain_chart(const RunData& run, const char* phase, const std::string& name, const std::string& title, Unit unit) {
@@ -122,7 +123,8 @@ std::string other_numbers(const RunData& run, const std::set<std::string>& drawn
   std::set<std::pair<std::string, std::string>> names;
   for (const MetricsRow& row : run.metrics) {
     for (const auto& [name, value] : row.values) {
-      const bool known = drawn.contains(row.phase + "/" + name) || name.starts_with("expert_load/");
+      const bool known =
+          drawn.contains(row.phase + "/" + name) || name.starts_with("expert_load/") || name.starts_with("max_vio/");
       if (!known && std::isfinite(value)) names.emplace(row.phase, name);
     }
   }

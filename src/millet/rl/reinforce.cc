@@ -1,9 +1,9 @@
 #include "millet/rl/reinforce.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
+#include "millet/core/clock.h"
 #include "millet/core/error.h"
 #include "millet/eval/accuracy.h"
 #include "millet/infer/engine.h"
@@ -16,10 +16,6 @@
 #include "millet/train/checkpoint.h"
 
 namespace millet::rl {
-
-static double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 namespace {
 
@@ -81,6 +77,7 @@ void Loop::resume() {
 void Loop::step() {
   const double began = seconds_now();
   status_.activity = "rollouts";
+  const double flops_before = flops_;
   const infer::EngineFacts before = engine_.facts();
   std::vector<report::Rollout> rollouts = maker_.make(ctx_, step_);
   const infer::EngineFacts after = engine_.facts();
@@ -121,10 +118,12 @@ void Loop::step() {
   update(items, row);
   ++step_;
 
+  const double seconds = seconds_now() - began;
   row.values.insert(row.values.end(), {{"flops", flops_},
                                        {"rollout_seconds", rolled - began},
                                        {"training_seconds", seconds_now() - rolled},
-                                       {"seconds", seconds_now() - began}});
+                                       {"seconds", seconds}});
+  if (job_.peak_flops > 0) row.values.emplace_back("mfu", (flops_ - flops_before) / seconds / job_.peak_flops);
   job_.run.write_rollouts(step_, rollouts);
   job_.run.append(row);
   if (job_.hooks.on_step) job_.hooks.on_step(row);
@@ -152,7 +151,7 @@ void Loop::update(std::span<const Item> items, report::MetricsRow& row) {
       if (first == end) continue;
       parameters.zero_grad();
       const Result result = objective_.forward_backward(ctx_, items.subspan(first, end - first));
-      if (epoch == 0 && m == 0) here = {.tokens = result.tokens, .mismatches = result.mismatches};
+      if (updates == 0) here = {.tokens = result.tokens, .mismatches = result.mismatches};
       total += result;
       const train::Optimizer::Outcome outcome = optimizer_.step(ctx_, lr);
       if (outcome.skipped) ctx_.log().warn("step {}: the gradient is not finite, weights were left alone", step_ + 1);
@@ -183,7 +182,7 @@ void Loop::update(std::span<const Item> items, report::MetricsRow& row) {
                                        {"ratio_tokens", static_cast<double>(here.tokens)},
                                        {"ratio_mismatches", static_cast<double>(here.mismatches)}});
   if (reference_) row.values.emplace_back("kl", total.kl / tokens);
-  if (!loads.empty()) row.values.emplace_back("max_vio", load.max_violation);
+  train::record(loads, row);
 }
 
 void Loop::show(const report::MetricsRow& row) {

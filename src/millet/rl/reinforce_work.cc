@@ -105,11 +105,7 @@ Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_conf
     decoding("evaluation", times, config.evaluate_problems, config.evaluate_problems);
   }
 
-  int64_t weights = 0, largest = 0;
-  for (const nn::Parameter& p : blueprint.parameters()) {
-    weights += Buffer::footprint(4 * p.shape.elements());
-    largest = std::max(largest, 4 * p.shape.elements());
-  }
+  const int64_t weights = blueprint.weight_bytes(), largest = 4 * blueprint.largest_parameter();
   const int64_t scratch = reinforce_scratch_bytes(config, model, longest, options.threads);
   // On the host: every token of the step's answers with its log-probability, as the engine holds it, as a rollout, and
   // as the text of a file; a micro-batch; and while a checkpoint is written, a copy of one tensor.

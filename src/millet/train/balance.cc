@@ -1,12 +1,18 @@
 #include "millet/train/balance.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <numeric>
 
 namespace millet::train {
 
+int64_t ExpertLoad::total() const {
+  return std::accumulate(count.begin(), count.end(), int64_t{0});
+}
+
 double ExpertLoad::max_violation() const {
-  const int64_t total = std::accumulate(count.begin(), count.end(), int64_t{0});
+  const int64_t total = this->total();
   if (total == 0) return 0;
   const double mean = static_cast<double>(total) / static_cast<double>(count.size());
   return static_cast<double>(*std::max_element(count.begin(), count.end())) / mean - 1;
@@ -16,14 +22,25 @@ LoadSummary summarise(const std::vector<ExpertLoad>& loads) {
   LoadSummary summary;
   if (loads.empty()) return summary;
   summary.share.assign(loads.front().count.size(), 0.0);
+  const auto ran = static_cast<double>(
+      std::count_if(loads.begin(), loads.end(), [](const ExpertLoad& load) { return load.total() > 0; }));
   for (const ExpertLoad& load : loads) {
-    summary.max_violation += load.max_violation() / static_cast<double>(loads.size());
-    const double total = static_cast<double>(std::accumulate(load.count.begin(), load.count.end(), int64_t{0}));
-    for (size_t e = 0; e < load.count.size() && total > 0; ++e) {
-      summary.share[e] += static_cast<double>(load.count[e]) / total / static_cast<double>(loads.size());
-    }
+    const auto total = static_cast<double>(load.total());
+    if (total == 0) continue;
+    summary.max_violation += load.max_violation() / ran;
+    for (size_t e = 0; e < load.count.size(); ++e) summary.share[e] += static_cast<double>(load.count[e]) / total / ran;
   }
   return summary;
+}
+
+void record(const std::vector<ExpertLoad>& loads, report::MetricsRow& row) {
+  if (loads.empty()) return;
+  const LoadSummary summary = summarise(loads);
+  row.values.emplace_back("max_vio", summary.max_violation);
+  for (size_t l = 0; l < loads.size(); ++l)
+    row.values.emplace_back(fmt::format("max_vio/{}", l), loads[l].max_violation());
+  for (size_t e = 0; e < summary.share.size(); ++e)
+    row.values.emplace_back(fmt::format("expert_load/{}", e), summary.share[e]);
 }
 
 std::vector<ExpertLoad> take_expert_load(Context& ctx, const std::vector<nn::Router*>& routers) {
@@ -40,7 +57,7 @@ std::vector<ExpertLoad> take_expert_load(Context& ctx, const std::vector<nn::Rou
 template <class T>
 static void move_bias(Context& ctx, nn::Parameter& bias, const ExpertLoad& load, double speed) {
   std::vector<T> values = to_host<T>(ctx.device(), bias.value);
-  const int64_t total = std::accumulate(load.count.begin(), load.count.end(), int64_t{0});
+  const int64_t total = load.total();
   const auto experts = static_cast<int64_t>(values.size());
   for (size_t e = 0; e < values.size(); ++e) {
     const int64_t above = load.count[e] * experts - total;  // exact: no rounding of the mean

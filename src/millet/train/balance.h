@@ -6,22 +6,29 @@
 
 #include "millet/core/context.h"
 #include "millet/nn/router.h"
+#include "millet/report/metrics.h"
 
 namespace millet::train {
 
 // How tokens spread over the experts of one layer, over a whole step.
 struct ExpertLoad {
-  std::vector<int64_t> count;    // [E] (token, slot) pairs
+  std::vector<int64_t> count;  // [E] (token, slot) pairs
+  int64_t total() const;
   double max_violation() const;  // MaxVio = (max − mean) / mean; 0 = perfectly even
 };
 
 // Over the layers, for people: each expert's share of the rows (mean over layers, sum 1) and the mean MaxVio. Layers of
-// unlike numbers of experts have no common share.
+// unlike numbers of experts have no common share, and layers that did not run (the second prediction's in reinforcement
+// learning) have none.
 struct LoadSummary {
   std::vector<double> share;
   double max_violation = 0;
 };
 LoadSummary summarise(const std::vector<ExpertLoad>& loads);
+
+// Into a row of metrics: max_vio, max_vio/L of each layer, expert_load/E of each share; nothing where there are no
+// loads.
+void record(const std::vector<ExpertLoad>& loads, report::MetricsRow& row);
 
 // The loads gathered by the routers since the last call, and zeroes them.
 std::vector<ExpertLoad> take_expert_load(Context&, const std::vector<nn::Router*>& routers);

@@ -1,19 +1,15 @@
 #include "millet/train/pretrain.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
+#include "millet/core/clock.h"
 #include "millet/core/error.h"
 #include "millet/data/packing.h"
 #include "millet/train/pretrain_step.h"
 #include "millet/train/pretrain_work.h"
 
 namespace millet::train {
-
-static double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 double validation_loss(Context& ctx, Objective& objective, const data::Source& source, int64_t batch_rows,
                        int64_t tokens) {
@@ -87,6 +83,9 @@ void Loop::resume() {
     ctx_.log().info("goes on from {}", newest->filename().string());
   }
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
+  for (const report::MetricsRow& row : report::read_metrics(job_.run.dir())) {
+    if (row.phase == "validate") validated_step_ = row.step;
+  }
 }
 
 void Loop::step() {
@@ -111,14 +110,7 @@ void Loop::step() {
                                        {"seconds", seconds},
                                        {"flops", at_.flops}});
   if (job_.peak_flops > 0) row.values.emplace_back("mfu", done.flops / seconds / job_.peak_flops);
-  const LoadSummary load = summarise(done.loads);
-  if (!done.loads.empty()) {
-    row.values.emplace_back("max_vio", load.max_violation);
-    for (size_t l = 0; l < done.loads.size(); ++l)
-      row.values.emplace_back(fmt::format("max_vio/{}", l), done.loads[l].max_violation());
-    for (size_t e = 0; e < load.share.size(); ++e)
-      row.values.emplace_back(fmt::format("expert_load/{}", e), load.share[e]);
-  }
+  record(done.loads, row);
   job_.run.append(row);
   if (job_.hooks.on_step) job_.hooks.on_step(row);
 
@@ -127,6 +119,7 @@ void Loop::step() {
   status_.tokens += done.rows;
   status_.flops += done.flops;
   status_.gauges = {{"loss", done.losses.main}, {"lr", done.lr}, {"grad norm", done.outcome.grad_norm}};
+  const LoadSummary load = summarise(done.loads);
   status_.expert_load = load.share;
   status_.max_vio = done.loads.empty() ? std::nan("") : load.max_violation;
   job_.view.update(status_);

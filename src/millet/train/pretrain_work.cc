@@ -46,6 +46,7 @@ double rows_of_validation(const Habit& h, int64_t tokens) {
 }
 
 int64_t validations(const PretrainConfig& config, int64_t first_step, int64_t steps) {
+  if (first_step >= steps) return 0;
   if (config.validate_every == 0) return 1;
   const int64_t on_the_way = steps / config.validate_every - first_step / config.validate_every;
   return on_the_way + (steps % config.validate_every != 0 ? 1 : 0);
@@ -102,11 +103,7 @@ Work pretrain_work(const PretrainConfig& config, const model::ModelConfig& model
   }
 
   // Memory. Arenas and buffers take what they are asked for, in whole pages.
-  int64_t weights = 0, largest = 0;
-  for (const nn::Parameter& p : blueprint.parameters()) {
-    weights += Buffer::footprint(4 * p.shape.elements());
-    largest = std::max(largest, 4 * p.shape.elements());
-  }
+  const int64_t weights = blueprint.weight_bytes(), largest = 4 * blueprint.largest_parameter();
   // A last batch may have one example more than its budget's share suggests: the budget itself is the bound.
   const int64_t rows = micro_batch_rows(config);
   const int64_t validated =

@@ -24,14 +24,19 @@ static double best_rate(Context& ctx, double seconds, double amount, F work) {
   return best;
 }
 
+double measure_peak_flops(Context& ctx, double seconds) {
+  const CeilingKernels& kernel = *kernels(ctx).ceiling;
+  std::vector<float> results(static_cast<size_t>(ctx.threads()));
+  constexpr int64_t kSteps = 200000;
+  return best_rate(ctx, seconds, static_cast<double>(kSteps * kernel.flops_per_step),
+                   [&](int64_t thread) { results[static_cast<size_t>(thread)] = kernel.fma(kSteps); });
+}
+
 Ceiling measure_ceiling(Context& ctx, double seconds) {
   const CeilingKernels& kernel = *kernels(ctx).ceiling;
   std::vector<float> results(static_cast<size_t>(ctx.threads()));
-  constexpr int64_t kSteps = 200000, kFloats = int64_t{4} << 20;
-  Ceiling ceiling;
-  ceiling.flops_per_second =
-      best_rate(ctx, seconds, static_cast<double>(kSteps * kernel.flops_per_step),
-                [&](int64_t thread) { results[static_cast<size_t>(thread)] = kernel.fma(kSteps); });
+  constexpr int64_t kFloats = int64_t{4} << 20;
+  Ceiling ceiling{.flops_per_second = measure_peak_flops(ctx, seconds)};
   const Buffer memory(ctx.device(), ctx.threads() * kFloats * bytes_of(DType::f32));
   ceiling.bytes_per_second =
       best_rate(ctx, seconds, static_cast<double>(kFloats * bytes_of(DType::f32)), [&](int64_t thread) {

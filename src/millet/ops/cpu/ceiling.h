@@ -13,5 +13,6 @@ struct Ceiling {
 // Takes some `seconds` for each figure, and the best of several tries: a core that is shared or that has not reached
 // its clock yet must not lower what others are divided by. The context's device must be the cpu.
 Ceiling measure_ceiling(Context&, double seconds = 0.05);
+double measure_peak_flops(Context&, double seconds = 0.05);  // the first figure alone
 
 }  // namespace millet::ops::cpu
