@@ -26,7 +26,9 @@ def run(request, tmp_path_factory):
     """A run of two steps of a recipe that ships: its directory, and texts that its tokenizer knows."""
     needs("pretrain")
     directory = tmp_path_factory.mktemp("run") / request.param
-    millet("pretrain", f"recipes/{request.param}.toml", "--set", "train.steps=2", "--out", directory, "--quiet")
+    # Longer examples than the shipped 64, so that positions behind the first attention tile are compared as well.
+    millet("pretrain", f"recipes/{request.param}.toml", "--set", "train.steps=2", "--set", "data.context=160",
+           "--out", directory, "--quiet")
     return directory, RECIPES[request.param]
 
 
