@@ -15,7 +15,7 @@ struct Source {
   double share = 0.5;
   std::vector<std::string> levels = {"easy"};
   void fields(Fields& f) {
-    f("share", share, "part of the mix");
+    f("share", share, "part of the mix", between(0, 1e20));
     f("levels", levels, "difficulties", {"easy", "hard"});
   }
 };
@@ -34,7 +34,7 @@ struct Recipe {
   bool keep = false;
   std::map<std::string, Source> mix;
   void fields(Fields& f) {
-    f("steps", steps, "optimizer steps");
+    f("steps", steps, "optimizer steps", at_least(1));
     f.section("optimizer", optimizer, "how weights move");
     f("order", order, "of the examples", {"none", "random"});
     f("keep", keep, "old checkpoints");
@@ -73,10 +73,24 @@ TEST_CASE("a whole number fills a float field, a float no int field") {
   CHECK(c.recipe.steps == 100);
 }
 
-TEST_CASE("NaN is no value") {
+TEST_CASE("NaN and the infinities are no values") {
   Collected c;
-  CHECK_THROWS_WITH_AS(c.fields.set_text("optimizer.lr=nan", "x"), "key 'optimizer.lr' is NaN: give a number", Error);
+  CHECK_THROWS_WITH_AS(c.fields.set_text("optimizer.lr=nan", "x"),
+                       "key 'optimizer.lr' is nan, it must be a finite number", Error);
+  CHECK_THROWS_WITH_AS(c.fields.set_text("optimizer.lr=-inf", "x"), doctest::Contains("'optimizer.lr' is -inf"), Error);
   CHECK_THROWS_AS(c.fields.set_text("optimizer.betas=[1, nan]", "x"), Error);
+}
+
+TEST_CASE("a number out of bounds is refused by its key, from wherever it comes") {
+  Collected c;
+  CHECK_THROWS_WITH_AS(c.fields.set_text("steps=0", "x"), "key 'steps' is 0, it must be at least 1", Error);
+  CHECK_THROWS_AS(c.fields.set("mix.a.share", int64_t{-2}, "x"), Error);
+  CHECK(c.recipe.steps == 100);
+  Recipe recipe;
+  CHECK_NOTHROW(check_fields("", recipe));
+  recipe.mix["a"].share = -1.5;
+  CHECK_THROWS_WITH_AS(check_fields("job", recipe), "key 'job.mix.a.share' is -1.5, it must be between 0 and 1e+20",
+                       Error);
 }
 
 TEST_CASE("a named section appears when it is first mentioned, with its own defaults") {
@@ -172,7 +186,7 @@ TEST_CASE("the resolved recipe lists every key with its origin and reads back to
   Collected c;
   c.fields.set("steps", int64_t{1} << 60, "demo.toml:1");
   c.fields.set("optimizer.lr", 0.1 + 0.2, "bad\nname.toml:3");
-  c.fields.set("optimizer.betas", std::vector<double>{1e-300, -0.0, INFINITY}, "x");
+  c.fields.set("optimizer.betas", std::vector<double>{1e-300, -0.0, 1e300}, "x");
   c.fields.set_text("mix.a \"b\".share=1e16", "--set");
   c.fields.set_text("mix.plain.levels=[]", "--set");
   const std::string text = c.fields.resolved_toml();

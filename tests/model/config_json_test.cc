@@ -12,6 +12,12 @@ static Json v3() {
   return model::to_json(model::find_preset("deepseek-v3")->config);
 }
 
+static Json yarn_with(std::string_view key, double value) {
+  Json scaling = v3().at("rope_scaling");
+  scaling[key] = value;
+  return scaling;
+}
+
 TEST_CASE("what is written is read back the same") {
   const model::ModelConfig c = model::parse_config(v3());
   CHECK(model::to_json(c) == v3());
@@ -31,6 +37,22 @@ TEST_CASE("both spellings of the rotary settings mean the same") {
   CHECK(c.yarn.factor == 40);
   CHECK(c.yarn.original_max_position_embeddings == 4096);
   CHECK(c.yarn.mscale_all_dim == 1);
+}
+
+TEST_CASE("YaRN's rarer settings are read, and written where they are set") {
+  Json json = v3();
+  json["rope_scaling"]["attention_factor"] = 1.25;
+  json["rope_scaling"]["truncate"] = false;
+  const model::ModelConfig c = model::parse_config(json);
+  CHECK(c.yarn.attention_factor == 1.25);
+  CHECK_FALSE(c.yarn.truncate);
+  CHECK(model::to_json(c) == json);
+}
+
+TEST_CASE("an impossible shape is refused with the file that holds it") {
+  Json json = Json::parse(v3().dump(), "models/x/config.json");
+  json["hidden_size"] = 0;
+  CHECK_THROWS_WITH_AS(model::parse_config(json), "models/x/config.json: hidden_size is 0, it must be positive", Error);
 }
 
 TEST_CASE("a latent that is null is none, several end tokens are a list") {
@@ -60,7 +82,18 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
                       {"qk_rope_head_dim", 63, "qk_rope_head_dim is 63, it must be even"},
                       {"num_nextn_predict_layers", 2, "num_nextn_predict_layers is 2"},
                       {"quantization_config", Json::object({{"quant_method", "fp8"}}), "quantised weights"},
-                      {"vocab_size", 1e99, "vocab_size"}};
+                      {"vocab_size", 1e99, "vocab_size"},
+                      {"n_shared_experts", int64_t{1} << 62, "n_shared_experts is 4611686018427387904"},
+                      {"moe_intermediate_size", int64_t{1} << 56, "moe_intermediate_size is"},
+                      {"q_lora_rank", int64_t{1} << 60, "q_lora_rank is"},
+                      {"num_hidden_layers", 100000, "num_hidden_layers is 100000"},
+                      {"hidden_size", 1 << 24, "weights, more than 1e+15"},
+                      {"rope_theta", 1e300, "rope_theta is"},
+                      {"rope_scaling", Json::array({1}), "rope_scaling is an array"},
+                      {"rope_scaling", yarn_with("beta_fast", -1), "beta_fast is -1"},
+                      {"rope_scaling", yarn_with("beta_fast", 0.5), "beta_fast is 0.5 and beta_slow 1"},
+                      {"rope_scaling", yarn_with("factor", 1e308), "factor is 1e+308"},
+                      {"rope_scaling", yarn_with("mscale", -1), "mscale"}};
   for (const Row& r : rows) {
     CAPTURE(r.key);
     Json json = v3();

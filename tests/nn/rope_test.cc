@@ -24,6 +24,27 @@ TEST_CASE("YaRN scales cos and sin in one place and the scores in another") {
   CHECK(head * yarn(40, 4096, 1, 0).softmax_scale() == doctest::Approx(0.0721688).epsilon(1e-6));
 }
 
+TEST_CASE("what a config leaves out of YaRN is what transformers makes of it") {
+  // ROPE_INIT_FUNCTIONS["yarn"] of transformers 5.14: factor 8 over 4096 positions, theta 10000, 16 rotary dimensions.
+  const auto table = [](nn::Yarn y) {
+    y.factor = 8;
+    return doctest::Approx(y.table_scale()).epsilon(1e-12);
+  };
+  CHECK(1.2079441541679836 == table({}));
+  CHECK(1.2079441541679836 == table({.mscale = 0.5}));
+  CHECK(1.2079441541679836 == table({.mscale_all_dim = 0.5}));
+  CHECK(0.9465143725909757 == table({.mscale = 0.5, .mscale_all_dim = 0.8}));
+  CHECK(1.25 == table({.mscale = 0.5, .mscale_all_dim = 0.8, .attention_factor = 1.25}));
+
+  nn::Yarn whole = yarn(8, 4096), broken = yarn(8, 4096);
+  broken.truncate = false;
+  const auto at_whole = nn::inverse_frequencies(16, 10000, whole), within = nn::inverse_frequencies(16, 10000, broken);
+  CHECK(at_whole[3] == doctest::Approx(0.024705295).epsilon(1e-6));
+  CHECK(at_whole[5] == doctest::Approx(0.001087033).epsilon(1e-6));
+  CHECK(within[3] == doctest::Approx(0.028112082).epsilon(1e-6));
+  CHECK(within[5] == doctest::Approx(0.00097285764).epsilon(1e-6));
+}
+
 TEST_CASE("YaRN's ramp is DeepSeek's, for tiny models too") {
   const auto v3 = nn::inverse_frequencies(64, 10000, yarn(40, 4096));
   CHECK(v3[10] == doctest::Approx(0.0562341).epsilon(1e-6));

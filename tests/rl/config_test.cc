@@ -1,6 +1,7 @@
 #include "millet/rl/config.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "millet/core/error.h"
 
@@ -8,15 +9,20 @@ using namespace millet;
 
 TEST_CASE("the defaults are possible, and each impossible value is refused by its key") {
   CHECK_NOTHROW(rl::RlConfig{}.check());
-  for (const char* set : {"group=1", "temperature=0", "minibatches=64", "epochs=0", "reward.random_share=2",
-                          "grpo.clip_low=0", "max_new_tokens=0", "grpo.kl_beta=-1"}) {
+  for (const char* set :
+       {"group=1", "temperature=0", "minibatches=64", "epochs=0", "reward.random_share=2", "grpo.clip_low=0",
+        "max_new_tokens=0", "grpo.kl_beta=-1", "max_new_tokens=9223372036854775807", "group=9223372036854775807",
+        "temperature=1e-30", "grpo.clip_low=2", "min=-4", "reward.accuracy=inf"}) {
     CAPTURE(set);
     rl::RlConfig config;
     Fields fields;
-    config.fields(fields);
-    fields.set_text(set, "test");
-    const std::string key(std::string_view(set).substr(0, std::string_view(set).find('=')));
-    CHECK_THROWS_WITH_AS(config.check(), doctest::Contains(key.c_str()), Error);
+    fields.section("rl", config, "");
+    const std::string key = fmt::format("rl.{}", std::string_view(set).substr(0, std::string_view(set).find('=')));
+    const auto set_and_check = [&] {
+      fields.set_text(fmt::format("rl.{}", set), "test");
+      config.check();
+    };
+    CHECK_THROWS_WITH_AS(set_and_check(), doctest::Contains(key.c_str()), Error);
   }
 }
 
@@ -26,7 +32,7 @@ TEST_CASE("an unknown task and a normalisation without its length are refused be
   CHECK_THROWS_WITH_AS(config.check(), "unknown task 'chian': did you mean 'chain'?", Error);
   config.task = "chain";
   config.grpo.normalisation = "constant";
-  CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("grpo.constant_length is 0"), Error);
+  CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("rl.grpo.constant_length is 0"), Error);
   config.grpo.constant_length = 80;
   CHECK_NOTHROW(config.check());
 }

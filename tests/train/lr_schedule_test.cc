@@ -27,7 +27,7 @@ TEST_CASE("linear falls in a line, constant not at all") {
 }
 
 TEST_CASE("a schedule that makes no sense is refused by its key") {
-  CHECK_THROWS_WITH_AS((LrSchedule{.peak = 0}.check()), doctest::Contains("lr.peak is 0"), Error);
-  CHECK_THROWS_WITH_AS((LrSchedule{.constant_until = 0.9, .decay_until = 0.5}.check()),
-                       doctest::Contains("decay_until"), Error);
+  CHECK_THROWS_WITH_AS(check_fields("train.lr", LrSchedule{.peak = 0}), doctest::Contains("train.lr.peak"), Error);
+  CHECK_THROWS_WITH_AS((LrSchedule{.constant_until = 0.9, .decay_until = 0.5}.check("train.lr")),
+                       doctest::Contains("train.lr.decay_until"), Error);
 }

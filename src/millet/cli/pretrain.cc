@@ -34,7 +34,7 @@ namespace millet::cli {
 // A preset without a length gets that of the examples: positions that were never trained only look like a longer model.
 static model::ModelConfig config_of(const ReadRecipe& read, const text::Tokenizer& tokenizer) {
   std::string name = read.recipe.model;
-  if (std::filesystem::exists(read.folder / name)) name = (read.folder / name).string();
+  if (!name.empty() && std::filesystem::exists(read.folder / name)) name = (read.folder / name).string();
   model::ModelConfig config = model::find_config(name);
   if (config.vocab_size == 0) config.vocab_size = tokenizer.vocab_size();
   if (config.max_position_embeddings == 0) config.max_position_embeddings = read.recipe.data.context;
@@ -42,7 +42,11 @@ static model::ModelConfig config_of(const ReadRecipe& read, const text::Tokenize
           name, config.vocab_size, tokenizer.vocab_size());
   if (tokenizer.bos()) config.bos_token_id = *tokenizer.bos();
   if (tokenizer.eos()) config.eos_token_id = {*tokenizer.eos()};
-  config.check();
+  try {
+    config.check();
+  } catch (const Error& e) {
+    throw e.within(fmt::format("model '{}'", name));
+  }
   return config;
 }
 

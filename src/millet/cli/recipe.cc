@@ -6,33 +6,28 @@
 namespace millet::cli {
 
 void EvalConfig::fields(Fields& f) {
-  f("problems", problems, "held-out problems, answered greedily");
-  f("sampled_problems", sampled_problems, "of these, answered by samples as well");
-  f("samples", samples, "samples of such a problem: k of pass@k");
-  f("temperature", temperature, "of the samples");
-  f("longer_min", longer_min, "least difficulty of the set that is harder than anything seen, 0 = no such set");
-  f("longer_max", longer_max, "its greatest difficulty");
-  f("longer_problems", longer_problems, "its problems");
-  f("longer_max_new_tokens", longer_max_new_tokens, "longest answer to these, in tokens");
-  f("transcripts", transcripts, "answers that are kept whole, for people to read");
+  f("problems", problems, "held-out problems, answered greedily", between(1, 1e6));
+  f("sampled_problems", sampled_problems, "of these at most, answered by samples as well", between(0, 1e6));
+  f("samples", samples, "samples of such a problem: k of pass@k", between(0, 1e6));
+  f("temperature", temperature, "of the samples", between(0.01, 100));
+  f("longer_min", longer_min, "least difficulty of the set that is harder than anything seen, 0 = no such set",
+    count_from(0));
+  f("longer_max", longer_max, "its greatest difficulty", count_from(0));
+  f("longer_problems", longer_problems, "its problems", between(1, 1e6));
+  f("longer_max_new_tokens", longer_max_new_tokens, "longest answer to these, in tokens", count_from(1));
+  f("transcripts", transcripts, "answers that are kept whole, for people to read", count_from(0));
 }
 
 void EvalConfig::check() const {
-  require(problems > 0, "eval.problems is {}, it must be positive", problems);
-  require(sampled_problems >= 0 && sampled_problems <= problems,
-          "eval.sampled_problems is {}, it must be between 0 and eval.problems ({})", sampled_problems, problems);
-  require(samples >= 0, "eval.samples is {}, it must not be negative", samples);
-  require(temperature > 0, "eval.temperature is {}, it must be positive", temperature);
-  require(longer_min >= 0 && longer_min <= longer_max, "eval.longer_min ({}) and longer_max ({}) are no range",
+  check_fields("eval", *this);
+  require(longer_min <= longer_max, "eval.longer_min ({}) is above eval.longer_max ({}): give a range of difficulty",
           longer_min, longer_max);
-  require(longer_problems > 0 && longer_max_new_tokens > 0 && transcripts >= 0,
-          "eval.longer_problems and longer_max_new_tokens must be positive, transcripts not negative");
 }
 
 void Recipe::fields(Fields& f) {
   f("model", model, "the architecture: a preset, or the path of a config.json");
   f("init", init, "directory or run whose weights and tokenizer to start from; empty = random weights");
-  f("seed", seed, "of all randomness");
+  f("seed", seed, "of all randomness", at_least(0));
   f.section("data", data, "what is read");
   f.section("train", train, "pre-training");
   f.section("rl", rl, "reinforcement learning");
@@ -40,7 +35,6 @@ void Recipe::fields(Fields& f) {
 }
 
 void Recipe::check() const {
-  require(seed >= 0, "seed is {}, it must not be negative", seed);
   train.check();
   rl.check();
   eval.check();

@@ -24,15 +24,11 @@ void Fields::claim(const std::string& path) const {
     fail_own("config: '{}' is declared twice", path);
 }
 
-void Fields::add(std::string_view name, Target target, std::string_view help, std::vector<std::string> choices) {
-  Field f{.path = prefix_ + std::string(name),
-          .help = std::string(help),
-          .choices = std::move(choices),
-          .target = target,
-          .initial = {}};
-  claim(f.path);
-  f.initial = f.value();
-  fields_.push_back(std::move(f));
+void Fields::add(Field field) {
+  field.path = prefix_ + field.path;
+  claim(field.path);
+  field.initial = field.value();
+  fields_.push_back(std::move(field));
 }
 
 std::string Fields::enter(std::string_view name, std::string_view help) {
@@ -93,27 +89,35 @@ void Fields::refuse(std::string_view path) const {
   fail("unknown key '{}': did you mean '{}'?", path, near);
 }
 
-// Choices bind a string, and each string of a list.
-static void require_choice(const Field& field, const FieldValue& value) {
-  std::vector<std::string> texts;
-  if (const auto* text = std::get_if<std::string>(&value)) texts = {*text};
-  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) texts = *list;
-  for (const std::string& text : texts) {
-    require(std::find(field.choices.begin(), field.choices.end(), text) != field.choices.end(),
-            "key '{}' is \"{}\", it can be: {}", field.path, text, fmt::join(field.choices, ", "));
+static void require_choice(const Field& field, const std::string& text) {
+  require(field.choices.empty() || std::find(field.choices.begin(), field.choices.end(), text) != field.choices.end(),
+          "key '{}' is \"{}\", it can be: {}", field.path, text, fmt::join(field.choices, ", "));
+}
+
+static void require_in_bounds(const Field& field, double number, const std::string& text) {
+  require(field.bounds.hold(number), "key '{}' is {}, it must be {}", field.path, text, field.bounds.text());
+}
+
+static void require_allowed(const Field& field, const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) require_choice(field, *text);
+  if (const auto* whole = std::get_if<int64_t>(&value))
+    require_in_bounds(field, static_cast<double>(*whole), to_string(value));
+  if (const auto* number = std::get_if<double>(&value)) require_in_bounds(field, *number, to_string(value));
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+    for (const std::string& text : *texts) require_choice(field, text);
+  }
+  if (const auto* numbers = std::get_if<std::vector<double>>(&value)) {
+    for (const double number : *numbers) require_in_bounds(field, number, to_string(number));
   }
 }
 
-static bool has_nan(const FieldValue& value) {
-  if (const auto* number = std::get_if<double>(&value)) return std::isnan(*number);
-  const auto* list = std::get_if<std::vector<double>>(&value);
-  return list != nullptr && std::any_of(list->begin(), list->end(), [](double x) { return std::isnan(x); });
+void Fields::check() const {
+  for (const Field& f : fields_) require_allowed(f, f.value());
 }
 
 void Fields::set(std::string_view path, const FieldValue& value, std::string_view origin) {
   Field& field = at(path);
-  require(!has_nan(value), "key '{}' is NaN: give a number", path);
-  if (!field.choices.empty()) require_choice(field, value);
+  require_allowed(field, value);
   const bool assigned = std::visit(
       [&value]<class T>(T* target) {
         if (const T* same = std::get_if<T>(&value)) {
@@ -142,7 +146,7 @@ void Fields::set(std::string_view path, const FieldValue& value, std::string_vie
 
 void Fields::set_text(std::string_view assignment, std::string_view origin) {
   const size_t equals = assignment.find('=');
-  require(equals != std::string_view::npos && equals > 0, "'{}' is no assignment: write key=value, as in train.lr=3e-4",
+  require(equals != std::string_view::npos && equals > 0, "'{}' is no assignment: write key=value, as in seed=2",
           assignment);
   const std::string_view path = assignment.substr(0, equals);
   const std::string_view text = assignment.substr(equals + 1);

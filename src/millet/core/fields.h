@@ -4,7 +4,7 @@
 //     int64_t steps = 2000;
 //     Optimizer optimizer;
 //     void fields(Fields& f) {
-//       f("steps", steps, "optimizer steps");
+//       f("steps", steps, "optimizer steps", count_from(1));
 //       f.section("optimizer", optimizer, "how weights move");
 //     }
 //   };
@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "millet/core/bounds.h"
 #include "millet/core/field_value.h"
 #include "millet/core/nearest.h"
 
@@ -26,7 +27,8 @@ namespace millet {
 struct Field {
   std::string path;                  // "train.optimizer.lr"
   std::string help;                  // one sentence, with the unit
-  std::vector<std::string> choices;  // empty: any
+  std::vector<std::string> choices;  // of a string, or of each string of a list; empty: any
+  Bounds bounds;                     // of a number, or of each number of a list
   std::variant<bool*, int64_t*, double*, std::string*, std::vector<std::string>*, std::vector<double>*> target;
   FieldValue initial;              // its default
   std::string origin = "default";  // or where it was set: "recipe.toml:12", "--set"
@@ -45,7 +47,11 @@ class Fields {
 
   template <class T>
   void operator()(std::string_view name, T& target, std::string_view help, std::vector<std::string> choices = {}) {
-    add(name, &target, help, std::move(choices));
+    add({.path = std::string(name), .help = std::string(help), .choices = std::move(choices), .target = &target});
+  }
+  template <class T>
+  void operator()(std::string_view name, T& target, std::string_view help, const Bounds& bounds) {
+    add({.path = std::string(name), .help = std::string(help), .bounds = bounds, .target = &target});
   }
 
   template <class Config>
@@ -81,11 +87,15 @@ class Fields {
     prefix_ = outer;
   }
 
-  // Sets one field. Throws Error for an unknown path (naming the nearest known one), a wrong type or choice.
+  // Sets one field. Throws Error for an unknown path (naming the nearest known one), a wrong type, a value that is none
+  // of the choices or out of bounds.
   void set(std::string_view path, const FieldValue& value, std::string_view origin);
 
   // Sets one field from "key=value" text, reading value by the field's type (core/field_value.h). Throws Error.
   void set_text(std::string_view assignment, std::string_view origin);
+
+  // Every value as it is now: Error for one that is none of its choices or out of bounds.
+  void check() const;
 
   const std::vector<Field>& all() const { return fields_; }
   const Field* find(std::string_view path) const;
@@ -101,8 +111,7 @@ class Fields {
   std::string resolved_toml() const;
 
  private:
-  using Target = decltype(Field::target);
-  void add(std::string_view name, Target target, std::string_view help, std::vector<std::string> choices);
+  void add(Field field);
   std::string enter(std::string_view name, std::string_view help);
   void claim(const std::string& path) const;
   Field& at(std::string_view path);
@@ -118,5 +127,16 @@ class Fields {
   std::vector<Row> map_rows_;
   std::vector<Row> sections_;
 };
+
+// Fields::check of one config, wherever its values come from; keys are named below `section` ("" = at the top).
+template <class Config>
+void check_fields(std::string_view section, Config config) {
+  Fields fields;
+  if (section.empty())
+    config.fields(fields);
+  else
+    fields.section(section, config, "");
+  fields.check();
+}
 
 }  // namespace millet

@@ -17,24 +17,25 @@ static std::string task_names() {
 }
 
 void MixConfig::fields(Fields& f) {
-  f("share", share, "share of the examples; all shares are divided by their sum");
+  f("share", share, "share of the examples; all shares are divided by their sum", between(0, 1e6));
   f("task", task, fmt::format("task whose problems are generated ({})", task_names()));
   f("source", source, "UTF-8 text file, in place of a task");
-  f("direct", direct, "share of a task's documents that answer at once");
-  f("aloud", aloud, "share of a task's documents that think step by step");
-  f("slip", slip, "share of a task's documents that think with slips and correct each (\"wait\")");
-  f("min", min, "least difficulty of a task's problems; 0: the task's own");
-  f("max", max, "greatest difficulty of a task's problems; 0: the task's own");
+  f("direct", direct, "share of a task's documents that answer at once", between(0, 1e6));
+  f("aloud", aloud, "share of a task's documents that think step by step", between(0, 1e6));
+  f("slip", slip, "share of a task's documents that think with slips and correct each (\"wait\")", between(0, 1e6));
+  f("min", min, "least difficulty of a task's problems; 0: the task's own", count_from(0));
+  f("max", max, "greatest difficulty of a task's problems; 0: the task's own", count_from(0));
 }
 
 void Config::fields(Fields& f) {
   f("source", source, "UTF-8 text file: the first 90 % are trained on, the last 10 % validate");
   f.map("mix", mix, "several sources in one stream, in place of data.source");
-  f("context", context, "tokens of a window of text, and most rows of a document");
+  f("context", context, "tokens of a window of text, and most rows of a document", between(1, 1e8));
   f("tokenizer", tokenizer,
     "\"auto\": the characters of the texts and tasks; \"bytes\"; or a directory that holds a tokenizer.json");
   f("score_prompt", score_prompt, "are the prompts of tasks targets of the loss, too?");
-  f("validation_problems", validation_problems, "problems of each task's test split in the validation");
+  f("validation_problems", validation_problems, "problems of each task's test split in the validation",
+    between(1, 1e6));
 }
 
 }  // namespace millet::data

@@ -15,12 +15,16 @@ namespace millet::io {
 
 namespace fs = std::filesystem;
 
+// A stream that goes on longer has no end (/dev/zero), or is better kept in a file.
+static constexpr size_t kLongestStream = size_t{1} << 30;
+
 std::string read_file(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) fail("cannot read {}: {}", path.string(), errno == ENOENT ? "there is no such file" : strerror(errno));
   std::string out;
   struct stat info = {};
-  if (::fstat(file, &info) == 0 && S_ISREG(info.st_mode)) out.reserve(static_cast<size_t>(info.st_size) + 1);
+  const bool is_regular = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode);
+  if (is_regular) out.reserve(static_cast<size_t>(info.st_size) + 1);
   // The size is a hint alone: the files of /proc say 0, pipes say nothing, and a file may grow meanwhile.
   size_t used = 0;
   for (;;) {
@@ -34,6 +38,11 @@ std::string read_file(const fs::path& path) {
     }
     if (n == 0) break;
     used += static_cast<size_t>(n);
+    if (!is_regular && used > kLongestStream) {
+      ::close(file);
+      fail("cannot read {}: it is no file, and gives more than 1 GiB: write what is wanted of it into a file",
+           path.string());
+    }
   }
   ::close(file);
   out.resize(used);

@@ -12,7 +12,8 @@
 
 namespace millet::io {
 
-// All bytes of a file, pipe or device. Throws Error: it is missing, a directory, or cannot be read.
+// All bytes of a file, or of a pipe or device that ends within 1 GiB. Throws Error: it is missing, a directory, goes on
+// for longer, or cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
 // Is anything there that can be looked at? False too where the directories above deny it.

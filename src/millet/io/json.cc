@@ -253,15 +253,19 @@ std::string Json::path() const {
   return out;
 }
 
-std::string Json::place() const {
+std::string Json::source() const {
   const Json* root = this;
   while (root->parent_ != nullptr) root = root->parent_;
-  std::string source;
-  if (const auto* items = std::get_if<ItemsOwner>(&root->value_)) source = (*items)->source;
-  if (const auto* table = std::get_if<TableOwner>(&root->value_)) source = (*table)->source;
+  if (const auto* items = std::get_if<ItemsOwner>(&root->value_)) return (*items)->source;
+  if (const auto* table = std::get_if<TableOwner>(&root->value_)) return (*table)->source;
+  return {};
+}
+
+std::string Json::place() const {
+  const std::string file = source();
   const std::string where = path();
-  if (source.empty()) return where.empty() ? "the JSON value" : where;
-  return where.empty() ? source + ": the value" : source + ": " + where;
+  if (file.empty()) return where.empty() ? "the JSON value" : where;
+  return where.empty() ? file + ": the value" : file + ": " + where;
 }
 
 // ---- changing

@@ -107,6 +107,7 @@ class Json {
   std::string path() const;
   // The path behind the name of the file it was read from: "config.json: rope_scaling.factor".
   std::string place() const;
+  std::string source() const;  // the file it was read from, empty: none
   // Refuses this value: Error "<place> <text>", as in value.refuse("must be positive, is {}", n).
   template <class... Args>
   [[noreturn]] void refuse(fmt::format_string<Args...> text, Args&&... args) const {

@@ -39,48 +39,105 @@ nn::KvCache::Dims ModelConfig::cache_dims() const {
           .value_dim = v_head_dim};
 }
 
-void ModelConfig::check() const {
-  struct Size {
-    std::string_view name;
-    int64_t value;
-  };
-  for (const Size& s :
-       {Size{"vocab_size", vocab_size}, Size{"hidden_size", hidden_size}, Size{"num_hidden_layers", num_hidden_layers},
-        Size{"num_attention_heads", num_attention_heads}, Size{"kv_lora_rank", kv_lora_rank},
-        Size{"qk_nope_head_dim", qk_nope_head_dim}, Size{"qk_rope_head_dim", qk_rope_head_dim},
-        Size{"v_head_dim", v_head_dim}, Size{"max_position_embeddings", max_position_embeddings},
-        Size{"moe_layer_freq", moe_layer_freq}}) {
-    require(s.value > 0, "config: {} is {}, it must be positive", s.name, s.value);
-    require(s.value <= (int64_t{1} << 31), "config: {} is {}, more than any model has", s.name, s.value);
-  }
-  require(qk_rope_head_dim % 2 == 0, "config: qk_rope_head_dim is {}, it must be even, rotary pairs are neighbours",
-          qk_rope_head_dim);
-  require(q_lora_rank >= 0, "config: q_lora_rank is {}, it must be positive, or null for none", q_lora_rank);
-  require(rms_norm_eps > 0, "config: rms_norm_eps is {}, it must be positive", rms_norm_eps);
-  require(rope_theta > 1, "config: rope_theta is {}, it must be above 1", rope_theta);
-  require(yarn.factor <= 1 || yarn.original_max_position_embeddings > 0,
-          "config: rope_scaling needs original_max_position_embeddings");
-  require(num_nextn_predict_layers >= 0 && num_nextn_predict_layers <= 1,
-          "config: num_nextn_predict_layers is {}, a depth of 0 or 1 is supported", num_nextn_predict_layers);
-  require(first_k_dense_replace >= 0, "config: first_k_dense_replace is {}, it must not be negative",
-          first_k_dense_replace);
+// Largest of each size: far beyond any published model, and small enough that products stay within an int64_t.
+static constexpr int64_t kMostLayers = 10'000;
+static constexpr int64_t kMostExperts = 1 << 16;
+static constexpr int64_t kWidest = 1 << 24;
+static constexpr int64_t kLongest = int64_t{1} << 31;
+static constexpr double kMostWeights = 1e15;
 
+static void require_size(std::string_view name, int64_t value, int64_t least, int64_t most) {
+  require(value >= least, "{} is {}, it must be {}", name, value, least > 0 ? "positive" : "0 or more");
+  require(value <= most, "{} is {}, more than any model has: at most {} is supported", name, value, most);
+}
+
+static void check_sizes(const ModelConfig& c) {
+  require_size("vocab_size", c.vocab_size, 1, kLongest - 1);
+  require_size("hidden_size", c.hidden_size, 1, kWidest);
+  require_size("num_hidden_layers", c.num_hidden_layers, 1, kMostLayers);
+  require_size("num_attention_heads", c.num_attention_heads, 1, kMostExperts);
+  require_size("q_lora_rank", c.q_lora_rank, 0, kWidest);
+  require_size("kv_lora_rank", c.kv_lora_rank, 1, kWidest);
+  require_size("qk_nope_head_dim", c.qk_nope_head_dim, 1, kMostExperts);
+  require_size("qk_rope_head_dim", c.qk_rope_head_dim, 1, kMostExperts);
+  require_size("v_head_dim", c.v_head_dim, 1, kMostExperts);
+  require_size("max_position_embeddings", c.max_position_embeddings, 1, kLongest);
+  require_size("intermediate_size", c.intermediate_size, 0, kWidest);
+  require_size("moe_intermediate_size", c.moe_intermediate_size, 0, kWidest);
+  require_size("n_routed_experts", c.n_routed_experts, 0, kMostExperts);
+  require_size("n_shared_experts", c.n_shared_experts, 0, kMostExperts);
+  require_size("num_experts_per_tok", c.num_experts_per_tok, 0, kMostExperts);
+  require_size("n_group", c.n_group, 1, kMostExperts);
+  require_size("topk_group", c.topk_group, 1, kMostExperts);
+  require_size("first_k_dense_replace", c.first_k_dense_replace, 0, kMostLayers);
+  require_size("moe_layer_freq", c.moe_layer_freq, 1, kMostLayers);
+  require(c.num_nextn_predict_layers >= 0 && c.num_nextn_predict_layers <= 1,
+          "num_nextn_predict_layers is {}, a depth of 0 or 1 is supported", c.num_nextn_predict_layers);
+}
+
+// An estimate from above, in floating point: what would overflow is to be found, not counted.
+static double most_weights(const ModelConfig& c) {
+  const auto of = [](int64_t size) { return static_cast<double>(size); };
+  const double head = of(c.qk_nope_head_dim) + of(c.qk_rope_head_dim) + of(c.v_head_dim);
+  const double latents = of(c.hidden_size) + of(c.q_lora_rank) + of(c.kv_lora_rank);
+  const double attention = (of(c.num_attention_heads) * head + of(c.hidden_size)) * latents;
+  const double experts = of(c.n_routed_experts + c.n_shared_experts) * of(c.moe_intermediate_size);
+  const double mlp = 3 * of(c.hidden_size) * (experts + of(c.intermediate_size));
+  return of(c.num_hidden_layers + 1) * (attention + mlp) + 4 * of(c.vocab_size) * of(c.hidden_size);
+}
+
+static void check_rope(const ModelConfig& c) {
+  require(c.qk_rope_head_dim % 2 == 0, "qk_rope_head_dim is {}, it must be even, rotary pairs are neighbours",
+          c.qk_rope_head_dim);
+  require(c.rope_theta > 1 && c.rope_theta <= 1e18, "rope_theta is {}, it must be above 1 and at most 1e18",
+          c.rope_theta);
+  const nn::Yarn& yarn = c.yarn;
+  require(yarn.factor >= 1 && yarn.factor <= 1e6, "the rotary scaling's factor is {}, it must be between 1 and 1e6",
+          yarn.factor);
+  if (yarn.factor == 1) return;
+  const double context = yarn.original_max_position_embeddings;
+  require(context >= 1 && context <= static_cast<double>(kLongest),
+          "original_max_position_embeddings is {}, it must be between 1 and {}", context, kLongest);
+  require(yarn.beta_slow > 0 && yarn.beta_slow <= yarn.beta_fast && yarn.beta_fast <= 1e6,
+          "beta_fast is {} and beta_slow {}: they count rotations, beta_slow must be positive and beta_fast no less",
+          yarn.beta_fast, yarn.beta_slow);
+  for (const double scale : {yarn.mscale, yarn.mscale_all_dim, yarn.attention_factor}) {
+    require(scale >= 0 && scale <= 1000,
+            "mscale, mscale_all_dim and attention_factor are {}, {} and {}: each must be between 0 and 1000",
+            yarn.mscale, yarn.mscale_all_dim, yarn.attention_factor);
+  }
+}
+
+static void check_experts(const ModelConfig& c) {
+  const int64_t in_group = c.n_routed_experts / c.n_group;
+  require(c.moe_intermediate_size > 0, "moe_intermediate_size is {}, it must be positive", c.moe_intermediate_size);
+  require(c.n_routed_experts % c.n_group == 0, "n_routed_experts ({}) must be a multiple of n_group ({})",
+          c.n_routed_experts, c.n_group);
+  require(c.topk_group <= c.n_group, "topk_group is {}, it must be between 1 and n_group ({})", c.topk_group,
+          c.n_group);
+  require(c.n_group == 1 || in_group >= 2,
+          "groups of one expert have no two best scores to add; use n_group = 1 or fewer groups");
+  require(c.num_experts_per_tok > 0 && c.num_experts_per_tok <= in_group * c.topk_group,
+          "num_experts_per_tok is {}, the {} groups kept hold {} experts", c.num_experts_per_tok, c.topk_group,
+          in_group * c.topk_group);
+  require(std::abs(c.routed_scaling_factor) <= 1e6, "routed_scaling_factor is {}, it must be between -1e6 and 1e6",
+          c.routed_scaling_factor);
+}
+
+void ModelConfig::check() const {
+  check_sizes(*this);
+  require(rms_norm_eps > 0 && rms_norm_eps <= 1, "rms_norm_eps is {}, it must be above 0 and at most 1", rms_norm_eps);
+  check_rope(*this);
   bool any_moe = false, any_dense = false;
   for (int64_t layer = 0; layer < num_hidden_layers; ++layer) (is_moe_layer(layer) ? any_moe : any_dense) = true;
-  require(!any_dense || intermediate_size > 0, "config: intermediate_size is {}, the dense layers need one",
-          intermediate_size);
-  if (!any_moe) return;
-  require(moe_intermediate_size > 0, "config: moe_intermediate_size is {}, it must be positive", moe_intermediate_size);
-  require(n_shared_experts >= 0, "config: n_shared_experts is {}, it must not be negative", n_shared_experts);
-  require(n_group > 0 && n_routed_experts % n_group == 0,
-          "config: n_routed_experts ({}) must be a multiple of n_group ({})", n_routed_experts, n_group);
-  require(topk_group > 0 && topk_group <= n_group, "config: topk_group is {}, it must be between 1 and n_group ({})",
-          topk_group, n_group);
-  require(n_group == 1 || n_routed_experts / n_group >= 2,
-          "config: groups of one expert have no two best scores to add; use n_group = 1 or fewer groups");
-  require(num_experts_per_tok > 0 && num_experts_per_tok <= n_routed_experts / n_group * topk_group,
-          "config: num_experts_per_tok is {}, the {} groups kept hold {} experts", num_experts_per_tok, topk_group,
-          n_routed_experts / n_group * topk_group);
+  require(!any_dense || intermediate_size > 0, "intermediate_size is {}, the dense layers need one", intermediate_size);
+  if (any_moe) check_experts(*this);
+  require(
+      most_weights(*this) <= kMostWeights,
+      "these sizes make a model of about {:.1e} weights, more than {:.0e}: is one of them mistyped? (hidden_size {}, "
+      "num_hidden_layers {}, intermediate_size {}, n_routed_experts {} of moe_intermediate_size {})",
+      most_weights(*this), kMostWeights, hidden_size, num_hidden_layers, intermediate_size, n_routed_experts,
+      moe_intermediate_size);
 }
 
 }  // namespace millet::model

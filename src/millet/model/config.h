@@ -49,7 +49,7 @@ struct ModelConfig {
   nn::BlockDims block_dims(int64_t layer) const;
   nn::KvCache::Dims cache_dims() const;
 
-  // Throws Error naming the field and the rule it breaks: non-positive sizes, odd rotary width, groups that do not
+  // Throws Error naming the field and the rule it breaks: sizes that no model has, odd rotary width, groups that do not
   // divide the experts, more experts a token than there are …
   void check() const;
 };

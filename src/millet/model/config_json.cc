@@ -43,6 +43,7 @@ static void read_rope(const Json& json, ModelConfig& c) {
   const Json* source = parameters != nullptr ? parameters : scaling;
   c.rope_theta = json.double_or("rope_theta", c.rope_theta);
   if (source == nullptr) return;
+  if (!source->is_object()) source->refuse("is {}, the rotary settings are an object", io::name_of(source->kind()));
   c.rope_theta = source->double_or("rope_theta", c.rope_theta);
   const std::string type = source->string_or("rope_type", source->string_or("type", "default"));
   if (type == "default") return;
@@ -52,9 +53,10 @@ static void read_rope(const Json& json, ModelConfig& c) {
       source->int_or("original_max_position_embeddings", json.int_or("max_position_embeddings", 0)));
   c.yarn.beta_fast = source->double_or("beta_fast", 32);
   c.yarn.beta_slow = source->double_or("beta_slow", 1);
-  c.yarn.mscale = source->double_or("mscale", 1);
+  c.yarn.mscale = source->double_or("mscale", 0);
   c.yarn.mscale_all_dim = source->double_or("mscale_all_dim", 0);
-  if (c.yarn.factor < 1) source->at("factor").refuse("is {}, it must be at least 1", c.yarn.factor);
+  c.yarn.attention_factor = source->double_or("attention_factor", 0);
+  c.yarn.truncate = source->bool_or("truncate", true);
 }
 
 ModelConfig parse_config(const Json& json) {
@@ -102,8 +104,8 @@ ModelConfig parse_config(const Json& json) {
   try {
     c.check();
   } catch (const Error& e) {
-    if (json.place().empty()) throw;
-    throw e.within(json.place());
+    if (json.source().empty()) throw;
+    throw e.within(json.source());
   }
   return c;
 }
@@ -151,8 +153,8 @@ Json to_json(const ModelConfig& c) {
       {"torch_dtype", "float32"},
       {"use_cache", true},
   });
-  if (c.yarn.factor > 1) {
-    json["rope_scaling"] = Json::object(
+  if (c.yarn.factor > 1 || c.yarn.attention_factor > 0) {
+    Json& scaling = json["rope_scaling"] = Json::object(
         {{"type", "yarn"},
          {"rope_type", "yarn"},
          {"factor", c.yarn.factor},
@@ -161,6 +163,8 @@ Json to_json(const ModelConfig& c) {
          {"beta_slow", c.yarn.beta_slow},
          {"mscale", c.yarn.mscale},
          {"mscale_all_dim", c.yarn.mscale_all_dim}});
+    if (c.yarn.attention_factor > 0) scaling["attention_factor"] = c.yarn.attention_factor;
+    if (!c.yarn.truncate) scaling["truncate"] = false;
   }
   if (c.bos_token_id >= 0) json["bos_token_id"] = c.bos_token_id;
   if (c.eos_token_id.size() == 1) json["eos_token_id"] = c.eos_token_id.front();

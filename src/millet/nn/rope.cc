@@ -13,7 +13,9 @@ static double get_mscale(double factor, double mscale) {
 }
 
 double Yarn::table_scale() const {
-  return get_mscale(factor, mscale) / get_mscale(factor, mscale_all_dim);
+  if (attention_factor > 0) return attention_factor;
+  if (mscale > 0 && mscale_all_dim > 0) return get_mscale(factor, mscale) / get_mscale(factor, mscale_all_dim);
+  return get_mscale(factor, 1);
 }
 
 double Yarn::softmax_scale() const {
@@ -36,8 +38,10 @@ std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& y
 
   const auto width = static_cast<double>(dim);
   const double context = yarn.original_max_position_embeddings;
-  const double low = std::max(std::floor(correction_dim(yarn.beta_fast, width, theta, context)), 0.0);
-  double high = std::min(std::ceil(correction_dim(yarn.beta_slow, width, theta, context)), width - 1);
+  const double begin = correction_dim(yarn.beta_fast, width, theta, context);
+  const double end = correction_dim(yarn.beta_slow, width, theta, context);
+  const double low = std::max(yarn.truncate ? std::floor(begin) : begin, 0.0);
+  double high = std::min(yarn.truncate ? std::ceil(end) : end, width - 1);
   if (low == high) high += 0.001;  // tiny models: a step instead of a division by zero
   for (size_t i = 0; i < pairs; ++i) {
     const double ramp = std::clamp((static_cast<double>(i) - low) / (high - low), 0.0, 1.0);

@@ -8,21 +8,25 @@
 
 namespace millet::nn {
 
-// YaRN (Peng et al. 2023) as in DeepSeek's inference code.
+// YaRN (Peng et al. 2023) as transformers computes it. Where both mscales are given this is DeepSeek's own code; where
+// one is missing, that code takes the other by itself, and transformers as if both were.
 struct Yarn {
   double factor = 1;  // 1: plain RoPE
   double original_max_position_embeddings = 0;
   double beta_fast = 32;
   double beta_slow = 1;
-  double mscale = 1;
-  double mscale_all_dim = 0;
+  double mscale = 0;            // 0: not given
+  double mscale_all_dim = 0;    // 0: not given
+  double attention_factor = 0;  // in place of what the mscales say of the table; 0: not given
+  bool truncate = true;         // the ramp begins and ends at whole pairs
 
-  double table_scale() const;    // of cos and sin: get(mscale) / get(mscale_all_dim), get(m) = 0.1·m·ln(factor) + 1
+  double table_scale() const;    // of cos and sin: get(mscale) / get(mscale_all_dim) where both are given, else get(1);
+                                 // get(m) = 0.1·m·ln(factor) + 1
   double softmax_scale() const;  // of the attention scores: get(mscale_all_dim)²; 1 where mscale_all_dim = 0
 };
 
 // Inverse frequencies of dim/2 pairs: theta^(−2i/dim), below the ramp untouched, above it divided by the factor. The
-// ramp's ends are rounded outwards and bounded by dim − 1, as DeepSeek does.
+// ramp's ends are rounded outwards (truncate) and bounded by dim − 1, as DeepSeek does.
 std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& yarn);
 
 // cos and sin [P, dim/2] by absolute position: angles in double, rounded once. Grows as positions are asked for.

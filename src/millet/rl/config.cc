@@ -9,60 +9,47 @@ void RewardConfig::fields(Fields& f) {
   f("kind", kind,
     "rule: the task's verifier decides; random: a coin decides, whatever the answer (a control: format reward stays)",
     {"rule", "random"});
-  f("accuracy", accuracy, "reward of a right answer");
-  f("format", format, "reward of the form <think>…</think><answer>…</answer>");
-  f("random_share", random_share, "of kind = \"random\": how often the coin says right");
-}
-
-void RewardConfig::check() const {
-  require(random_share >= 0 && random_share <= 1, "rl.reward.random_share is {}, it must be between 0 and 1",
-          random_share);
+  f("accuracy", accuracy, "reward of a right answer", between(-1e6, 1e6));
+  f("format", format, "reward of the form <think>…</think><answer>…</answer>", between(-1e6, 1e6));
+  f("random_share", random_share, "of kind = \"random\": how often the coin says right", between(0, 1));
 }
 
 void RlConfig::fields(Fields& f) {
   f("task", task, "the problems, by the name of their task");
-  f("min", min, "least difficulty of a problem, 0 = the task's default");
-  f("max", max, "greatest difficulty of a problem, 0 = the task's default");
-  f("steps", steps, "steps of rollouts and updates");
-  f("prompts", prompts, "problems of a step");
-  f("group", group, "answers sampled to each problem (G)");
-  f("max_new_tokens", max_new_tokens, "longest answer, in tokens");
-  f("temperature", temperature, "of sampling, and of the log-probabilities that are trained");
-  f("minibatches", minibatches, "optimizer steps that a step's rollouts are divided into");
-  f("epochs", epochs, "times that each rollout is trained on");
-  f("micro_batch_tokens", micro_batch_tokens, "tokens that go through the model at once in training");
+  f("min", min, "least difficulty of a problem, 0 = the task's default", count_from(0));
+  f("max", max, "greatest difficulty of a problem, 0 = the task's default", count_from(0));
+  f("steps", steps, "steps of rollouts and updates", count_from(1));
+  f("prompts", prompts, "problems of a step", count_from(1));
+  f("group", group, "answers sampled to each problem (G)", count_from(2));
+  f("max_new_tokens", max_new_tokens, "longest answer, in tokens", count_from(1));
+  f("temperature", temperature, "of sampling, and of the log-probabilities that are trained", between(0.01, 100));
+  f("minibatches", minibatches, "optimizer steps that a step's rollouts are divided into", count_from(1));
+  f("epochs", epochs, "times that each rollout is trained on", count_from(1));
+  f("micro_batch_tokens", micro_batch_tokens, "tokens that go through the model at once in training", count_from(1));
   f.section("reward", reward, "rules that judge an answer");
   f.section("grpo", grpo, "the objective");
   f.section("lr", lr, "the learning rate of each step");
   f.section("optimizer", optimizer, "how gradients move weights; begins anew");
-  f("bias_update_speed", bias_update_speed, "γ of auxiliary-loss-free balancing, after the optimizer step");
-  f("evaluate_every", evaluate_every, "steps between greedy evaluations on held-out problems, 0 = none");
-  f("evaluate_problems", evaluate_problems, "problems of such an evaluation");
+  f("bias_update_speed", bias_update_speed, "γ of auxiliary-loss-free balancing, after the optimizer step",
+    between(0, 1000));
+  f("evaluate_every", evaluate_every, "steps between greedy evaluations on held-out problems, 0 = none", count_from(0));
+  f("evaluate_problems", evaluate_problems, "problems of such an evaluation", count_from(1));
   f("checkpoint_every", checkpoint_every,
-    "steps between checkpoints; one is written at the end and on interruption too");
-  f("keep_checkpoints", keep_checkpoints, "newest checkpoints that are kept");
+    "steps between checkpoints; one is written at the end and on interruption too", count_from(1));
+  f("keep_checkpoints", keep_checkpoints, "newest checkpoints that are kept", count_from(1));
 }
 
 void RlConfig::check() const {
+  check_fields("rl", *this);
   tasks::find(task);  // refuses an unknown one before anything is made
-  require(steps > 0 && prompts > 0, "rl.steps ({}) and rl.prompts ({}) must be positive", steps, prompts);
-  require(group >= 2, "rl.group is {}: a group of at least 2 answers is what advantages are relative to", group);
-  require(max_new_tokens > 0, "rl.max_new_tokens is {}, it must be positive", max_new_tokens);
-  require(temperature > 0, "rl.temperature is {}, it must be positive: greedy answers are all alike", temperature);
-  require(minibatches > 0 && minibatches <= prompts, "rl.minibatches is {}, it must be between 1 and rl.prompts ({})",
+  require(minibatches <= prompts,
+          "rl.minibatches is {}, there are no more than the {} prompts of a step to divide "
+          "(rl.prompts)",
           minibatches, prompts);
-  require(epochs > 0, "rl.epochs is {}, it must be positive", epochs);
-  require(micro_batch_tokens > 0, "rl.micro_batch_tokens is {}, it must be positive", micro_batch_tokens);
-  require(bias_update_speed >= 0, "rl.bias_update_speed is {}, it must not be negative", bias_update_speed);
-  require(evaluate_every >= 0 && evaluate_problems > 0,
-          "rl.evaluate_every ({}) must not be negative, rl.evaluate_problems ({}) must be positive", evaluate_every,
-          evaluate_problems);
-  require(checkpoint_every > 0 && keep_checkpoints > 0,
-          "rl.checkpoint_every ({}) and rl.keep_checkpoints ({}) must be positive", checkpoint_every, keep_checkpoints);
-  reward.check();
+  const double tokens = static_cast<double>(prompts) * static_cast<double>(group) * static_cast<double>(max_new_tokens);
+  require(tokens <= 1e12, "rl.prompts · rl.group · rl.max_new_tokens is {:.0f} tokens a step: take fewer", tokens);
   grpo.check();
-  lr.check();
-  optimizer.check();
+  lr.check("rl.lr");
 }
 
 }  // namespace millet::rl

@@ -15,7 +15,6 @@ struct RewardConfig {
   double random_share = 0.5;
 
   void fields(Fields& f);
-  void check() const;
 };
 
 struct RlConfig {

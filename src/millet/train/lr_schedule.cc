@@ -9,21 +9,18 @@
 namespace millet::train {
 
 void LrSchedule::fields(Fields& f) {
-  f("peak", peak, "highest learning rate");
+  f("peak", peak, "highest learning rate", above(0, 1000));
   f("schedule", schedule, "shape after the warm-up", {"v3", "linear", "constant"});
-  f("warmup", warmup, "steps of linear rise from 0 to the peak");
-  f("constant_until", constant_until, "share of the steps after which the rate begins to fall");
-  f("decay_until", decay_until, "share of the steps at which it has fallen to final_ratio");
-  f("final_ratio", final_ratio, "last rate as a share of the peak");
+  f("warmup", warmup, "steps of linear rise from 0 to the peak", count_from(0));
+  f("constant_until", constant_until, "share of the steps after which the rate begins to fall", between(0, 1));
+  f("decay_until", decay_until, "share of the steps at which it has fallen to final_ratio", between(0, 1));
+  f("final_ratio", final_ratio, "last rate as a share of the peak", between(0, 1));
 }
 
-void LrSchedule::check() const {
-  require(peak > 0, "lr.peak is {}, it must be positive", peak);
-  require(warmup >= 0, "lr.warmup is {} steps, it must not be negative", warmup);
-  require(constant_until >= 0 && constant_until <= decay_until && decay_until <= 1,
-          "lr.constant_until ({}) and lr.decay_until ({}) must be shares of the steps in this order, 0 to 1",
-          constant_until, decay_until);
-  require(final_ratio >= 0 && final_ratio <= 1, "lr.final_ratio is {}, it must be between 0 and 1", final_ratio);
+void LrSchedule::check(std::string_view section) const {
+  require(constant_until <= decay_until,
+          "{0}.constant_until is {1}, after {0}.decay_until ({2}): the rate falls between", section, constant_until,
+          decay_until);
 }
 
 double learning_rate(const LrSchedule& lr, int64_t step, int64_t steps) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "millet/core/fields.h"
 
@@ -17,7 +18,8 @@ struct LrSchedule {
   double final_ratio = 0.05;    // of the peak
 
   void fields(Fields& f);
-  void check() const;  // Error naming the key that makes no sense
+  // What bounds cannot say of one key alone. Error, with keys as they stand below `section`.
+  void check(std::string_view section) const;
 };
 
 // Rate of step `step` ∈ [0, steps): linear warm-up to the peak; then

@@ -7,13 +7,8 @@ namespace millet::train {
 
 void ObjectiveConfig::fields(Fields& f) {
   f("mtp_weight", mtp_weight,
-    "λ, weight of the prediction of the token after next (models with num_nextn_predict_layers)");
-  f("balance_alpha", balance_alpha, "α, weight of the sequence-wise balance loss");
-}
-
-void ObjectiveConfig::check() const {
-  require(mtp_weight >= 0, "objective.mtp_weight is {}, it must not be negative", mtp_weight);
-  require(balance_alpha >= 0, "objective.balance_alpha is {}, it must not be negative", balance_alpha);
+    "λ, weight of the prediction of the token after next (models with num_nextn_predict_layers)", between(0, 1000));
+  f("balance_alpha", balance_alpha, "α, weight of the sequence-wise balance loss", between(0, 1000));
 }
 
 Losses& Losses::operator+=(const Losses& other) {

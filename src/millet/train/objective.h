@@ -12,7 +12,6 @@ struct ObjectiveConfig {
   double balance_alpha = 1e-4;
 
   void fields(Fields& f);
-  void check() const;
 };
 
 struct Losses {

@@ -12,22 +12,12 @@ namespace millet::train {
 
 void OptimizerConfig::fields(Fields& f) {
   f("name", name, "muon moves hidden matrices by Muon and the rest by AdamW", {"adamw", "muon"});
-  f("beta1", beta1, "AdamW's decay of the first moment");
-  f("beta2", beta2, "AdamW's decay of the second moment");
-  f("eps", eps, "AdamW's epsilon");
-  f("weight_decay", weight_decay, "decoupled decay of matrices, not of vectors and embeddings");
-  f("muon_momentum", muon_momentum, "Muon's momentum (Nesterov)");
-  f("clip", clip, "largest global gradient norm, 0 = no clipping");
-}
-
-void OptimizerConfig::check() const {
-  require(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1, "optimizer.beta1 ({}) and beta2 ({}) must be in [0, 1)",
-          beta1, beta2);
-  require(eps > 0, "optimizer.eps is {}, it must be positive", eps);
-  require(weight_decay >= 0, "optimizer.weight_decay is {}, it must not be negative", weight_decay);
-  require(muon_momentum >= 0 && muon_momentum < 1, "optimizer.muon_momentum is {}, it must be in [0, 1)",
-          muon_momentum);
-  require(clip >= 0, "optimizer.clip is {}, it must not be negative", clip);
+  f("beta1", beta1, "AdamW's decay of the first moment", below(0, 1));
+  f("beta2", beta2, "AdamW's decay of the second moment", below(0, 1));
+  f("eps", eps, "AdamW's epsilon", above(0, 1));
+  f("weight_decay", weight_decay, "decoupled decay of matrices, not of vectors and embeddings", between(0, 1000));
+  f("muon_momentum", muon_momentum, "Muon's momentum (Nesterov)", below(0, 1));
+  f("clip", clip, "largest global gradient norm, 0 = no clipping", at_least(0));
 }
 
 static bool is_muons(const OptimizerConfig& config, const nn::Parameter& p) {

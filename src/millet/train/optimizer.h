@@ -21,7 +21,6 @@ struct OptimizerConfig {
   double clip = 1.0;
 
   void fields(Fields& f);
-  void check() const;
 };
 
 class Optimizer {

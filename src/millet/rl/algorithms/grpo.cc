@@ -17,23 +17,20 @@ void GrpoConfig::fields(Fields& f) {
     "constant: every token weighs 1 / (samples · constant_length) (Dr. GRPO)",
     {"sequence", "token", "constant"});
   f("constant_length", constant_length,
-    "tokens a sample in the denominator of constant normalisation: rl.max_new_tokens is usual");
+    "tokens a sample in the denominator of constant normalisation: rl.max_new_tokens is usual", count_from(0));
   f("divide_by_std", divide_by_std, "divide advantages by the group's standard deviation (n − 1)");
-  f("std_eps", std_eps, "added to the standard deviation");
-  f("clip_low", clip_low, "the ratio is clipped below 1 − clip_low");
-  f("clip_high", clip_high, "the ratio is clipped above 1 + clip_high");
-  f("kl_beta", kl_beta, "weight of the k3 estimate of KL(policy ‖ reference), 0 = no reference model");
+  f("std_eps", std_eps, "added to the standard deviation", between(0, 1000));
+  f("clip_low", clip_low, "the ratio is clipped below 1 − clip_low", above(0, 1));
+  f("clip_high", clip_high, "the ratio is clipped above 1 + clip_high", above(0, 1e9));
+  f("kl_beta", kl_beta, "weight of the k3 estimate of KL(policy ‖ reference), 0 = no reference model", between(0, 1e6));
   f("mask_truncated", mask_truncated, "answers cut off by the length limit contribute nothing");
   f("skip_no_variance", skip_no_variance, "groups whose rewards are all equal are not computed (their advantage is 0)");
 }
 
 void GrpoConfig::check() const {
-  require(std_eps >= 0, "grpo.std_eps is {}, it must not be negative", std_eps);
-  require(clip_low > 0 && clip_high > 0, "grpo.clip_low ({}) and clip_high ({}) must be positive", clip_low, clip_high);
-  require(kl_beta >= 0, "grpo.kl_beta is {}, it must not be negative", kl_beta);
   require(normalisation != "constant" || constant_length > 0,
-          "grpo.constant_length is {}, constant normalisation divides by it: give a positive one, as rl.max_new_tokens",
-          constant_length);
+          "rl.grpo.constant_length is 0, constant normalisation divides by it: give a positive one, as "
+          "rl.max_new_tokens");
 }
 
 std::string formula(const GrpoConfig& c) {
