@@ -86,7 +86,7 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
                       {"n_shared_experts", int64_t{1} << 62, "n_shared_experts is 4611686018427387904"},
                       {"moe_intermediate_size", int64_t{1} << 56, "moe_intermediate_size is"},
                       {"q_lora_rank", int64_t{1} << 60, "q_lora_rank is"},
-                      {"num_hidden_layers", 100000, "num_hidden_layers is 100000"},
+                      {"num_hidden_layers", 1001, "num_hidden_layers is 1001"},
                       {"hidden_size", 1 << 24, "weights, more than 1e+15"},
                       {"rope_theta", 1e300, "rope_theta is"},
                       {"rope_scaling", Json::array({1}), "rope_scaling is an array"},

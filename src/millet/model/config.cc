@@ -40,7 +40,7 @@ nn::KvCache::Dims ModelConfig::cache_dims() const {
 }
 
 // Largest of each size: far beyond any published model, and small enough that products stay within an int64_t.
-static constexpr int64_t kMostLayers = 10'000;
+static constexpr int64_t kMostLayers = 1'000;
 static constexpr int64_t kMostExperts = 1 << 16;
 static constexpr int64_t kWidest = 1 << 24;
 static constexpr int64_t kLongest = int64_t{1} << 31;

@@ -8,6 +8,7 @@ Parameter& Parameters::add(std::string_view name, const Shape& shape, Role role)
   require(find(name) == nullptr, "parameters: '{}' is registered already", name);
   Parameter& p = list_.emplace_back();
   p.name = std::string(name);
+  by_name_.emplace(p.name, &p);
   p.shape = shape;
   p.role = role;
   if (mode_ == Mode::shapes) return p;
@@ -21,10 +22,8 @@ Parameter& Parameters::add(std::string_view name, const Shape& shape, Role role)
 }
 
 Parameter* Parameters::find(std::string_view name) {
-  for (Parameter& p : list_) {
-    if (p.name == name) return &p;
-  }
-  return nullptr;
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
 }
 
 Parameter& Parameters::at(std::string_view name) {

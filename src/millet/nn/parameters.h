@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "millet/core/buffer.h"
 #include "millet/core/tensor.h"
@@ -68,6 +69,7 @@ class Parameters {
   Mode mode_;
   DType dtype_;
   std::deque<Parameter> list_;
+  std::unordered_map<std::string_view, Parameter*> by_name_;  // views of the names in list_
   std::deque<Buffer> memory_;
 };
 
