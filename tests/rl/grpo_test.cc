@@ -140,14 +140,20 @@ TEST_CASE("k3 neither cancels near zero nor overflows far away") {
 
 TEST_CASE("the printed formula names the choices in force") {
   GrpoConfig config;
-  CHECK(formula(config).find("1/|o_i|") != std::string::npos);
-  CHECK(formula(config).find("k3") == std::string::npos);
+  CHECK(formula(config, 0.7).find("1/|o_i|") != std::string::npos);
+  CHECK(formula(config, 0.7).find("k3") == std::string::npos);
   config.normalisation = "token";
   config.kl_beta = 0.001;
   config.divide_by_std = false;
   config.clip_high = 0.28;
-  CHECK(formula(config).find("1/Σ_i|o_i|") != std::string::npos);
-  CHECK(formula(config).find("0.001·k3") != std::string::npos);
-  CHECK(formula(config).find("std R") == std::string::npos);
-  CHECK(formula(config).find("1.28") != std::string::npos);
+  CHECK(formula(config, 0.7).find("1/Σ_i|o_i|") != std::string::npos);
+  CHECK(formula(config, 0.7).find("0.001·k3") != std::string::npos);
+  CHECK(formula(config, 0.7).find("std R") == std::string::npos);
+  CHECK(formula(config, 0.7).find("clip(r, 1 − 0.2, 1 + 0.28)") != std::string::npos);
+  CHECK(formula(config, 0.7).find("π at temperature 0.7") != std::string::npos);
+  config.clip_high = 1e-5;
+  CHECK(formula(config, 0.7).find("1 + 1e-05") != std::string::npos);
+  CHECK(formula(config, 0.7).find("truncated ones like the others") != std::string::npos);
+  config.mask_truncated = true;
+  CHECK(formula(config, 0.7).find("truncated ones count in the mean of their group alone") != std::string::npos);
 }

@@ -13,6 +13,8 @@ namespace millet::cli {
 
 static std::vector<int32_t> read_ids(const std::filesystem::path& path, int64_t vocab_size) {
   const io::Json json = io::read_json(path);
+  require(json.is_array(), "{} holds {}: a list of token ids is wanted, as [1, 17, 4]", path.string(),
+          io::name_of(json.kind()));
   std::vector<int32_t> ids;
   for (const int64_t id : json.as_ints()) {
     require(id >= 0 && id < vocab_size, "{}: id {} is outside the model's vocabulary of {}", path.string(), id,

@@ -70,7 +70,7 @@ static int run(const Arguments& args) {
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
   watch_interrupts();
-  if (!args.quiet()) fmt::print(stderr, "{}\n", rl::formula(recipe.rl.grpo));
+  if (!args.quiet()) fmt::print(stderr, "{}\n", rl::formula(recipe.rl.grpo, recipe.rl.temperature));
   const train::Ended ended = rl::reinforce(ctx, {.config = recipe.rl,
                                                  .seed = static_cast<uint64_t>(recipe.seed),
                                                  .model = *loaded.decoder,

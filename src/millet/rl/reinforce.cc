@@ -227,7 +227,7 @@ train::Ended Loop::run() {
   const int64_t longest = prompt_tokens(config_, job_.tokenizer) + config_.max_new_tokens;
   ctx_.workspace().reserve(reinforce_scratch_bytes(config_, job_.model, longest, ctx_.threads()));
   resume();
-  job_.run.log(formula(config_.grpo));
+  job_.run.log(formula(config_.grpo, config_.temperature));
   status_.phase = "reinforcement learning";
   status_.steps = config_.steps;
   status_.step = step_;

@@ -19,7 +19,7 @@
 namespace millet::rl {
 
 int64_t prompt_tokens(const RlConfig& config, const text::Tokenizer& tokenizer) {
-  constexpr uint64_t kProblems = 128;
+  constexpr uint64_t kProblems = 4096;
   const text::ThinkingFormat format(tokenizer);
   const tasks::Task& task = tasks::find(config.task);
   const tasks::DifficultyRange range = difficulty_range(config, task);

@@ -33,18 +33,21 @@ void GrpoConfig::check() const {
           "rl.max_new_tokens");
 }
 
-std::string formula(const GrpoConfig& c) {
+std::string formula(const GrpoConfig& c, double temperature) {
   std::string average;
   if (c.normalisation == "sequence") average = "1/N Σ_i 1/|o_i| Σ_t";
   if (c.normalisation == "token") average = "1/Σ_i|o_i| Σ_i Σ_t";
   if (c.normalisation == "constant") average = fmt::format("1/(N·{}) Σ_i Σ_t", c.constant_length);
-  std::string text = fmt::format(
-      "GRPO   J = {} min(r A_i, clip(r, {:.4g}, {:.4g}) A_i){}\n"
-      "       r = exp(log π(t) − log π_old(t)),   A_i = {}",
-      average, 1 - c.clip_low, 1 + c.clip_high, c.kl_beta > 0 ? fmt::format(" − {:.4g}·k3(π_ref, π)", c.kl_beta) : "",
-      c.divide_by_std ? fmt::format("(R_i − mean R) / (std R + {:.4g}), std with n − 1", c.std_eps) : "R_i − mean R");
-  text += fmt::format("\n       N samples of the step; truncated answers {}; groups without variance have A = 0{}",
-                      c.mask_truncated ? "are masked out" : "count as they are",
+  const std::string kl = c.kl_beta > 0 ? fmt::format(" − {}·k3(π_ref, π)", c.kl_beta) : "";
+  const std::string advantage =
+      c.divide_by_std ? fmt::format("(R_i − mean R) / (std R + {}), std with n − 1", c.std_eps) : "R_i − mean R";
+  std::string text =
+      fmt::format("GRPO   J = {} min(r A_i, clip(r, 1 − {}, 1 + {}) A_i){}\n", average, c.clip_low, c.clip_high, kl);
+  text +=
+      fmt::format("       r = exp(log π(t) − log π_old(t)), π at temperature {},   A_i = {}\n", temperature, advantage);
+  text += c.mask_truncated ? "       N samples of the step; truncated ones count in the mean of their group alone"
+                           : "       N samples of the step, truncated ones like the others";
+  text += fmt::format("; groups without variance have A = 0{}",
                       c.skip_no_variance && c.kl_beta == 0 ? " and are not computed" : "");
   return text;
 }

@@ -29,7 +29,7 @@ struct GrpoConfig {
 };
 
 // The objective in force, as text: formula, conventions, and what each choice changes.
-std::string formula(const GrpoConfig& config);
+std::string formula(const GrpoConfig& config, double temperature);
 
 // One sampled answer. Samples of one prompt are neighbours; groups may differ in size.
 struct Sample {
