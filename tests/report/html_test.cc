@@ -77,6 +77,14 @@ TEST_CASE("every canvas of a page has data that parse, and a table of numbers") 
   }
 }
 
+TEST_CASE("a page says what is missing where scripts do not run") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  for (const char* run : {".", "rl"}) {
+    CHECK(contains(io::read_file(write_page(tmp.path() / run)), "<noscript><p class=\"callout\">The charts"));
+  }
+}
+
 TEST_CASE("a page asks for nothing from outside") {
   const TemporaryDirectory tmp;
   write_synthetic_demo(tmp.path());

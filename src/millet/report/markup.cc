@@ -23,10 +23,13 @@ std::string to_html(const Document& d) {
 <title>{}</title>
 <style>
 {}</style>
+<noscript><style>.box {{ display: none; }}</style></noscript>
 </head>
 <body>
 <header class="top">
 {}</header>
+<noscript><p class="callout">The charts of this page are drawn by its own script, which this browser does not run. Their
+figures stand in the tables under “Numbers”.</p></noscript>
 <nav aria-label="Sections"><div>
 )",
       escape_html(d.title), web.style, d.header_html);
