@@ -107,6 +107,53 @@ TEST_CASE("claims that do not hold are marked, and the headline no longer makes 
   CHECK(between(page, "<li class=\"fails\">", "</li>").size() == 1);
 }
 
+TEST_CASE("a control is said to be one only where the files of the runs say so") {
+  const TemporaryDirectory tmp;
+  const auto in_recipe = [&](const char* run, std::string_view old, std::string_view now) {
+    const std::filesystem::path file = tmp.path() / run / "recipe.toml";
+    std::string text = io::read_file(file);
+    REQUIRE(contains(text, old));
+    io::write_file_atomically(file, text.replace(text.find(old), old.size(), now));
+  };
+  const auto page = [&] { return io::read_file(write_page(tmp.path())); };
+  const auto flops = [&](double value) {
+    Run run = Run::resume(tmp.path() / "supervised", {.verb = "pretrain", .version = "0.1.0 (synthetic)", .seed = 1},
+                          io::read_file(tmp.path() / "supervised" / "recipe.toml"));
+    run.append(MetricsRow{.step = 901, .phase = "train", .values = {{"flops", value}}});
+    run.finish();
+  };
+  write_synthetic_demo(tmp.path());
+  CHECK(contains(page(), "same prompts, steps and learning rate"));
+  CHECK(contains(page(), "as many FLOPs as RL took"));
+  CHECK(contains(page(), "the same run with a reward drawn at random"));
+  CHECK_FALSE(contains(page(), "is not the same run"));
+
+  flops(2e13);
+  CHECK_FALSE(contains(page(), "as many FLOPs"));
+  CHECK(contains(page(), "2.00 times the FLOPs of RL"));
+  CHECK(contains(page(), "did not cost what RL cost:</strong> 2.00 times its FLOPs"));
+
+  in_recipe("rl", "steps = 40", "steps = 60");
+  CHECK_FALSE(contains(page(), "same prompts, steps"));
+  CHECK_FALSE(contains(page(), "the same run with a reward drawn at random"));
+  CHECK(contains(page(), "rl.steps is 40, RL’s is 60"));
+  in_recipe("random_reward", "steps = 40", "steps = 60");
+  CHECK(contains(page(), "same prompts, steps"));
+  in_recipe("random_reward", "\"random\"", "\"rule\"");
+  CHECK(contains(page(), "its reward is &quot;rule&quot;, not random"));
+  in_recipe("supervised", "demo/base", "demo/other");
+  CHECK(contains(page(), "; not from the same model"));
+}
+
+TEST_CASE("a random-reward control that was stopped early is no control") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  Run::resume(tmp.path() / "random_reward", {.verb = "rl", .version = "0.1.0 (synthetic)", .seed = 1},
+              io::read_file(tmp.path() / "random_reward" / "recipe.toml"))
+      .cut_back(20);
+  CHECK(contains(io::read_file(write_page(tmp.path())), "the number of steps done is 20, RL’s is 40"));
+}
+
 TEST_CASE("whatever a model says, a page holds no element of its making") {
   const TemporaryDirectory tmp;
   write_synthetic_demo(tmp.path());

@@ -106,7 +106,8 @@ inline void write_synthetic_rl(const std::filesystem::path& dir, uint64_t seed, 
   Run run = Run::create(
       dir,
       {.verb = "rl", .version = "0.1.0 (synthetic)", .machine = "2 cores, 8 GiB", .seed = static_cast<int64_t>(seed)},
-      "init = \"runs/demo/base\"  # --set\n\n[rl]\nsteps = 40  # recipes/demo.toml:30\n");
+      std::string("init = \"runs/demo/base\"  # --set\n\n[rl]\nsteps = 40  # recipes/demo.toml:30\n\n[rl.reward]\n") +
+          (is_control ? "kind = \"random\"  # --set\n" : "kind = \"rule\"  # default\n"));
   Rng rng(seed, is_control ? "synthetic control" : "synthetic rl");
   for (int64_t step = 0; step <= 40; ++step) {
     const auto s = static_cast<double>(step);
@@ -146,6 +147,7 @@ inline void write_synthetic_rl(const std::filesystem::path& dir, uint64_t seed, 
                                      {"lr", 2e-4},
                                      {"ratio_tokens", 512 * (6 + 33 * thinks)},
                                      {"ratio_mismatches", 0},
+                                     {"flops", 2.5e11 * s},
                                      {"rollout_seconds", 0.6},
                                      {"training_seconds", 1.0},
                                      {"seconds", 1.6}}});
@@ -210,9 +212,13 @@ inline void write_synthetic_demo(const std::filesystem::path& dir, uint64_t seed
   write_synthetic_base(dir / "base", seed);
   write_synthetic_rl(dir / "rl", seed, false);
   write_synthetic_rl(dir / "random_reward", seed, true);
-  Run::create(dir / "supervised",
-              {.verb = "pretrain", .version = "0.1.0 (synthetic)", .seed = static_cast<int64_t>(seed)}, "")
-      .finish();
+  {
+    Run run = Run::create(dir / "supervised",
+                          {.verb = "pretrain", .version = "0.1.0 (synthetic)", .seed = static_cast<int64_t>(seed)},
+                          "init = \"runs/demo/base\"  # --set\n");
+    run.append(MetricsRow{.step = 900, .phase = "train", .values = {{"loss", 0.3}, {"flops", 1.005e13}}});
+    run.finish();
+  }
   for (const char* run : {"base", "rl", "random_reward", "supervised"}) {
     const bool thinks = std::string(run) == "rl";
     write_synthetic_evaluation(dir / run, "test", thinks, thinks ? 0.998 : 0.107, seed);

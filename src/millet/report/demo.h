@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "millet/report/chart.h"
 #include "millet/report/run_data.h"
@@ -26,6 +27,18 @@ std::string demo_provenance(const Demo& demo);   // time, recipe, machine
 
 // The run's evaluation on the held-out problems; one without figures where it is absent.
 const Evaluation& test_of(const RunData& run);
+
+// What the recipes and metrics of the runs say of the controls: the pages promise no more.
+struct Controls {
+  std::vector<std::string> random_reward;  // how that control differs from RL in more than its reward
+  std::vector<std::string> supervised;     // how that control began elsewhere than RL
+  double cost = kUnknown;                  // of the supervised control, RL's = 1
+};
+Controls controls_of(const Demo& demo);
+
+std::string random_reward_note(const Controls& controls);  // what the control has in common with RL, a few words
+std::string supervised_note(const Controls& controls);
+std::string demo_controls(const Demo& demo);  // warns of controls that differ; empty where all is as it should be
 
 // Curves of this colour are the random-reward control's: another one than chance, which they should lie on.
 inline constexpr Role kControl = Role::second;

@@ -94,7 +94,10 @@ std::string demo_curves(const Demo& d) {
   length.note = "Tokens, mean. No reward asks for longer ones.";
   length.unit = Unit::tokens;
   return R"(<p>The two curves of DeepSeek-R1-Zero in miniature: with nothing but right-or-wrong as reward, accuracy rises
-and responses lengthen together. The blue curves are the same run with a reward drawn at random.</p>
+and responses lengthen together. The blue curves are )" +
+         std::string(controls_of(d).random_reward.empty() ? "the same run with a reward drawn at random"
+                                                          : "those of the random-reward control") +
+         R"(.</p>
 <div class="charts">
 )" + to_html(std::move(accuracy)) +
          to_html(std::move(length)) + "</div>\n";

@@ -19,6 +19,7 @@ std::string bare_percent(double rate) {
 
 std::string header(const Demo& d) {
   const Summary& s = d.summary;
+  const Controls controls = controls_of(d);
   const std::vector<Claim> all = claims(s);
   const bool holds = std::all_of(all.begin(), all.end(), [](const Claim& c) { return c.holds; });
   int64_t steps = 0;
@@ -45,11 +46,11 @@ whether its own answers were right and well-formed, it solves {}. Its responses 
                                          {.label = "control: random reward",
                                           .from = bare_percent(s.before.pass1),
                                           .to = percent(s.random_reward.pass1),
-                                          .note = "same prompts, steps and learning rate"},
+                                          .note = random_reward_note(controls)},
                                          {.label = "control: more pre-training",
                                           .from = bare_percent(s.before.pass1),
                                           .to = percent(s.supervised.pass1),
-                                          .note = "as many FLOPs as RL took"}});
+                                          .note = supervised_note(controls)}});
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ responses with a thought before the answer. The problems are in neither pre-trai
     out += fmt::format("<li{}>{} <span class=\"figures\">{}</span></li>\n", c.holds ? "" : " class=\"fails\"",
                        escape_html(c.text), escape_html(c.figures));
   }
-  return out + "</ul>\n";
+  return out + "</ul>\n" + demo_controls(d);
 }
 
 }  // namespace millet::report

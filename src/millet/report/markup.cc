@@ -28,15 +28,17 @@ std::string to_html(const Document& d) {
 <body>
 <header class="top">
 {}</header>
-<noscript><p class="callout">The charts of this page are drawn by its own script, which this browser does not run. Their
-figures stand in the tables under “Numbers”.</p></noscript>
 <nav aria-label="Sections"><div>
 )",
       escape_html(d.title), web.style, d.header_html);
   for (const Section& s : d.sections) {
     if (!s.html.empty()) out += fmt::format("<a href=\"#{}\">{}</a>\n", escape_html(s.id), escape_html(s.link));
   }
-  out += "</div></nav>\n<main>\n";
+  out += R"(</div></nav>
+<main>
+<noscript><p class="callout">The charts of this page are drawn by its own script, which this browser does not run. Their
+figures stand in the tables under “Numbers”.</p></noscript>
+)";
   for (const Section& s : d.sections) {
     if (s.html.empty()) continue;
     out += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}</section>\n", escape_html(s.id), escape_html(s.title),

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <chrono>
 #include <ctime>
-#include <map>
 #include <thread>
 #include <utility>
 
@@ -20,6 +19,7 @@
 #include "millet/io/json.h"
 #include "millet/report/escape.h"
 #include "millet/report/lines.h"
+#include "millet/report/recipe_values.h"
 #include "millet/report/unknown.h"
 
 namespace millet::report {
@@ -63,26 +63,6 @@ bool is_as_good_as_empty(const fs::path& dir) {
       return false;
   }
   return true;
-}
-
-// "section.key" → value as written. The origin behind it may differ between two starts of one run.
-std::map<std::string, std::string> recipe_values(std::string_view recipe) {
-  std::map<std::string, std::string> values;
-  std::string section;
-  while (!recipe.empty()) {
-    const size_t end = std::min(recipe.find('\n'), recipe.size());
-    std::string_view line = recipe.substr(0, end);
-    recipe.remove_prefix(std::min(end + 1, recipe.size()));
-    const size_t equals = line.find(" = ");
-    if (line.starts_with('[') && line.ends_with(']')) {
-      section = std::string(line.substr(1, line.size() - 2)) + ".";
-    } else if (equals != std::string_view::npos && !line.starts_with('#')) {
-      const size_t origin = line.rfind("  # ");
-      values[section + std::string(line.substr(0, equals))] =
-          line.substr(equals + 3, origin == std::string_view::npos ? origin : origin - equals - 3);
-    }
-  }
-  return values;
 }
 
 // Throws Error naming the first key by which a recipe differs from the run's.
