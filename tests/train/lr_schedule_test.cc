@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <string>
+
 #include "millet/core/error.h"
 
 using namespace millet;
@@ -24,6 +27,35 @@ TEST_CASE("linear falls in a line, constant not at all") {
   CHECK(learning_rate(lr, 25, 100) == doctest::Approx(1.5));
   lr.schedule = "constant";
   CHECK(learning_rate(lr, 99, 100) == 2);
+}
+
+// A short run with the warm-up of a long one: at constant_until the rate fell from the peak to far below it in one
+// step.
+TEST_CASE("the rate never jumps, however long the warm-up is beside the run") {
+  for (const char* schedule : {"v3", "linear"}) {
+    for (const int64_t warmup : {0, 30, 50, 60, 79, 80, 81, 90, 97, 100, 150}) {
+      for (const double decay_until : {0.8, 1.0}) {
+        const LrSchedule lr{.peak = 1,
+                            .schedule = schedule,
+                            .warmup = warmup,
+                            .constant_until = 0.5,
+                            .decay_until = decay_until,
+                            .final_ratio = 0.05};
+        CAPTURE(std::string(schedule));
+        CAPTURE(warmup);
+        CAPTURE(decay_until);
+        const double left = 100 - std::max<double>(50, static_cast<double>(warmup));
+        const double fall = left * (decay_until == 1 ? 1 : 0.6);  // steps from the peak to the last rate
+        for (int64_t step = std::max<int64_t>(warmup, 1); step < 100; ++step) {
+          const double down = learning_rate(lr, step - 1, 100) - learning_rate(lr, step, 100);
+          CHECK(down >= 0);
+          CHECK(down <= 0.95 * 1.6 / fall);  // a cosine is at most π/2 times as steep as a line
+        }
+        if (warmup > 0 && warmup <= 97) CHECK(learning_rate(lr, warmup, 100) == 1);
+        if (decay_until < 1 && warmup <= 97) CHECK(learning_rate(lr, 99, 100) == doctest::Approx(0.05).epsilon(0.3));
+      }
+    }
+  }
 }
 
 TEST_CASE("a schedule that makes no sense is refused by its key") {

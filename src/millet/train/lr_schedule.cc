@@ -26,8 +26,13 @@ void LrSchedule::check(std::string_view section) const {
 double learning_rate(const LrSchedule& lr, int64_t step, int64_t steps) {
   if (step < lr.warmup) return lr.peak * static_cast<double>(step + 1) / static_cast<double>(lr.warmup);
   if (lr.schedule == "constant") return lr.peak;
-  const double begin = lr.constant_until * static_cast<double>(steps);
-  const double end = lr.decay_until * static_cast<double>(steps);
+  const auto all = static_cast<double>(steps), warmup = static_cast<double>(lr.warmup);
+  double begin = lr.constant_until * all;
+  double end = lr.decay_until * all;
+  if (warmup > begin) {  // what lies between begin and the last step goes, in proportion, behind the warm-up
+    end = all - (all - end) * (all - warmup) / (all - begin);
+    begin = warmup;
+  }
   const auto at = static_cast<double>(step);
   if (at < begin) return lr.peak;
   const double done = end > begin ? std::clamp((at - begin) / (end - begin), 0.0, 1.0) : 1.0;
