@@ -6,9 +6,17 @@
 #include <regex>
 #include <sstream>
 #include <string>
+#include <tuple>
 
+#include "millet/io/file.h"
+#include "millet/io/json.h"
+#include "millet/model/config_json.h"
+#include "millet/model/cost.h"
+#include "millet/model/presets.h"
 #include "tests/cli/shell.h"
+#include "tests/io/temporary_directory.h"
 
+using namespace millet;
 using namespace millet::tests;
 
 static const std::string kMillet = MILLET_PROGRAM;
@@ -53,4 +61,21 @@ TEST_CASE("output that cannot be written is a failure of our own, exit code 1") 
   const Outcome outcome = shell(kMillet + " 2>&1 >/dev/full");
   CHECK(outcome.code == 1);
   CHECK(outcome.output.find("stdout") != std::string::npos);
+}
+
+TEST_CASE("info counts operations at no longer a context than the model has positions for, and says the context") {
+  const TemporaryDirectory dir;
+  model::ModelConfig config = model::find_config("v3-tiny");
+  config.vocab_size = 100;
+  for (const auto& [positions, context, said] :
+       {std::tuple{64, 64, "at 64 tokens"}, std::tuple{8192, 4096, "at 4,096 tokens"}}) {
+    config.max_position_embeddings = positions;
+    io::write_file_atomically(dir / "config.json", model::to_json(config).pretty());
+    const std::string info = kMillet + " info '" + (dir / "config.json").string() + "'";
+    CHECK(shell(info).output.find(said) != std::string::npos);
+    const io::Json json = io::Json::parse(shell(info + " --json").output);
+    CHECK(json.at("forward_context").as_int() == context);
+    CHECK(json.at("forward_flops_per_token").as_double() ==
+          doctest::Approx(model::forward_flops(config, context, context, false) / context));
+  }
 }

@@ -1,6 +1,8 @@
 // millet info MODEL: what a model is.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "millet/cli/command.h"
 #include "millet/io/json.h"
 #include "millet/model/config_json.h"
@@ -28,7 +30,9 @@ static int run(const Arguments& args) {
   const model::ModelConfig c = config_of(name);
   require(c.vocab_size > 0, "'{}' takes its vocabulary from a tokenizer: name a trained model or a config.json", name);
   const model::Count n = model::count(c);
-  const double forward = model::forward_flops(c, 4096, 4096, false) / 4096;
+  // Attention's part grows with the context: no longer one is counted than the model has positions for.
+  const int64_t context = c.max_position_embeddings > 0 ? std::min<int64_t>(4096, c.max_position_embeddings) : 4096;
+  const double forward = model::forward_flops(c, context, context, false) / static_cast<double>(context);
   if (args.json()) {
     fmt::print("{}", io::Json::object({{"parameters", n.parameters},
                                        {"active_parameters", n.active},
@@ -36,7 +40,8 @@ static int run(const Arguments& args) {
                                        {"mtp_parameters", n.mtp},
                                        {"correction_biases", n.correction_biases},
                                        {"latent_cache_bytes_per_token_bf16", n.latent_cache_bytes_bf16},
-                                       {"forward_flops_per_token_at_4096", forward},
+                                       {"forward_flops_per_token", forward},
+                                       {"forward_context", context},
                                        {"config", model::to_json(c)}})
                          .pretty());
     return 0;
@@ -50,7 +55,8 @@ static int run(const Arguments& args) {
   if (n.correction_biases > 0)
     fmt::print("correction biases  {:>17}   of all these, moved by hand\n", grouped(n.correction_biases));
   fmt::print("latent cache       {:>17}   bytes a token in BF16\n", grouped(n.latent_cache_bytes_bf16));
-  fmt::print("forward            {:>17.4g}   operations a token at 4,096 tokens of context\n\n", forward);
+  fmt::print("forward            {:>17.4g}   operations a token at {} tokens of context\n\n", forward,
+             grouped(context));
 
   fmt::print("layers     {} ({} dense), hidden {}, vocabulary {}\n", c.num_hidden_layers,
              std::min(c.first_k_dense_replace, c.num_hidden_layers), c.hidden_size, c.vocab_size);
