@@ -74,6 +74,23 @@ TEST_CASE("the live view shows step, time left, speed, utilisation, gauges, expe
   CHECK(b.screen.cursor_visible);
 }
 
+TEST_CASE("speed and utilisation are those of the steps, the time left counts the pauses too") {
+  Bench b(100);
+  for (int64_t step = 0; step <= 400; step += 10) {
+    Status s = pretraining(step);
+    s.step_seconds = 0.13 * static_cast<double>(step);
+    b.view.update(s);
+    b.clock += step % 100 == 0 ? 14.3 : 1.3;  // a validation now and then
+  }
+  Status s = pretraining(410);
+  s.step_seconds = 0.13 * 410;
+  b.view.update(s);
+  CAPTURE(b.screen.text());
+  CHECK(contains(b.screen.text(), "8131 tokens/s"));
+  CHECK(contains(b.screen.text(), "MFU 27 %"));
+  CHECK_FALSE(contains(b.screen.text(), "2:35 left"));
+}
+
 TEST_CASE("the picture keeps within any width and stands alone on the screen") {
   for (const int width : {20, 31, 40, 60, 80, 120, 200}) {
     Bench b(width);
@@ -191,10 +208,10 @@ TEST_CASE("a value that is not known is shown as a dash, never as nan") {
 
 TEST_CASE("a value that is measured now and then keeps standing in between, but not into the next phase") {
   Bench b(80);
-  b.view.update({.phase = "rl", .step = 5, .steps = 40, .gauges = {{"greedy", 0.28, Unit::fraction}}});
+  b.view.update({.phase = "rl", .step = 5, .steps = 40, .gauges = {{"greedy", 0.28, Unit::fraction, "(step 5)"}}});
   b.clock += 1;
   b.view.update({.phase = "rl", .step = 6, .steps = 40, .gauges = {{"greedy", std::nan(""), Unit::fraction}}});
-  CHECK(contains(b.screen.text(), "greedy 28.0 %"));
+  CHECK(contains(b.screen.text(), "greedy 28.0 % (step 5)"));
   b.view.update({.phase = "more", .step = 0, .steps = 40, .gauges = {{"greedy", std::nan(""), Unit::fraction}}});
   CHECK(contains(b.screen.text(), "greedy –"));
 }

@@ -1,8 +1,13 @@
 #include "millet/rl/reinforce.h"
 
-#include <cstring>
+#include <fmt/core.h>
 
+#include <cstring>
+#include <string>
+
+#include "millet/core/clock.h"
 #include "millet/core/error.h"
+#include "millet/report/progress.h"
 #include "millet/tasks/split.h"
 #include "tests/rl/small_rl.h"
 #include "tests/train/small_job.h"
@@ -22,10 +27,15 @@ struct Trained : SmallJob {
 };
 
 static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const std::filesystem::path& dir,
-                              int threads = 1, int64_t stop_at = 0, model::Decoder* reference = nullptr) {
+                              int threads = 1, int64_t stop_at = 0, model::Decoder* reference = nullptr,
+                              std::string* shown = nullptr) {
   Context ctx(*job.device, threads);
   report::Run run = report::Run::create_or_resume(dir, {.verb = "rl", .seed = 1}, "");
-  report::View view({.manner = report::View::Manner::quiet});
+  report::View view({.manner = shown == nullptr ? report::View::Manner::quiet : report::View::Manner::lines,
+                     .screen = [] { return report::Screen{}; },
+                     .write = [&](std::string_view bytes) { *shown += bytes; },
+                     .now = seconds_now,
+                     .line_interval = 0});
   int64_t steps = 0;
   train::Hooks hooks;
   hooks.on_step = [&](const report::MetricsRow& row) { steps = row.step; };
@@ -61,6 +71,31 @@ TEST_CASE("the importance ratio before the first update is exactly one, with MoE
     CHECK(row["mfu"] > 0);
   }
   CHECK(tokens > 100);
+}
+
+TEST_CASE("the view shows the latest greedy accuracy and its step, also after going on") {
+  const Folder folder("rl-greedy");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  std::string shown;
+  reinforce(job, config, folder / "rl", 1, 3, nullptr, &shown);
+  const auto line_of = [&](int step) {
+    const size_t at = shown.find(fmt::format("reinforcement learning {}/4", step));
+    return at == std::string::npos ? "" : shown.substr(at, shown.find('\n', at) - at);
+  };
+  const auto greedy = [&](int64_t step) {
+    for (const auto& row : report::read_metrics(folder / "rl")) {
+      if (row.phase == "eval" && row.step == step)
+        return fmt::format("greedy {} (step {})", report::reading(row["pass1"], report::Unit::fraction), step);
+    }
+    return std::string("no evaluation");
+  };
+  CAPTURE(shown);
+  CHECK(line_of(2).find(greedy(0)) != std::string::npos);
+  CHECK(line_of(3).find(greedy(2)) != std::string::npos);
+  shown.clear();
+  reinforce(job, config, folder / "rl", 1, 0, nullptr, &shown);
+  CHECK(line_of(4).find(greedy(2)) != std::string::npos);
 }
 
 TEST_CASE("reinforcement learning goes on bit for bit from any checkpoint, whatever the threads") {

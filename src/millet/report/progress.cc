@@ -85,6 +85,11 @@ Line experts_line(const Status& s, int columns) {
 
 }  // namespace
 
+// "99.8 %", with the gauge's remark behind it.
+static std::string reading(const Gauge& g) {
+  return reading(g.value, g.unit) + (g.remark.empty() ? "" : " " + g.remark);
+}
+
 std::string duration(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return "–";
   const auto s = static_cast<int64_t>(std::llround(std::min(seconds, 3.2e9)));
@@ -135,7 +140,7 @@ void View::begin(const Status& status) {
   drawn_ = -1e300;
   shown_sample_.clear();
   marks_.clear();
-  marks_.push_back({started_, status.step, status.tokens, status.flops});
+  marks_.push_back({started_, status.step, status.tokens, status.flops, status.step_seconds});
   curve_.clear();
   curve_stride_ = 1;
   curve_sum_ = 0;
@@ -146,7 +151,7 @@ void View::begin(const Status& status) {
 void View::remember(const Status& status) {
   const double now = options_.now();
   const bool advanced = status.step != marks_.back().step || status.tokens != marks_.back().tokens;
-  if (advanced) marks_.push_back({now, status.step, status.tokens, status.flops});
+  if (advanced) marks_.push_back({now, status.step, status.tokens, status.flops, status.step_seconds});
   // Rates are those of the last ten seconds, or of the last tenth of a long phase, and of two marks at least.
   const double window = std::max(10.0, 0.1 * (now - started_));
   while (marks_.size() > 2 && marks_[1].time < now - window) marks_.pop_front();
@@ -174,7 +179,9 @@ void View::update(const Status& status) {
   Status merged = status;
   for (Gauge& gauge : merged.gauges) {  // what is measured every few steps alone keeps its last value
     for (const Gauge& before : status_.gauges) {
-      if (!std::isfinite(gauge.value) && before.name == gauge.name) gauge.value = before.value;
+      if (std::isfinite(gauge.value) || before.name != gauge.name) continue;
+      gauge.value = before.value;
+      gauge.remark = before.remark;
     }
   }
   status_ = std::move(merged);
@@ -229,7 +236,7 @@ void View::finish_locked() {
   for (const Gauge& g : status_.gauges) {
     if (!std::isfinite(g.value)) continue;
     line.push_back({"   " + g.name + " ", Style::dim});
-    line.push_back({reading(g.value, g.unit)});
+    line.push_back({reading(g)});
   }
   if (status_.tokens > 0)
     line.push_back({"   " + counted(static_cast<double>(status_.tokens)) + " tokens", Style::dim});
@@ -251,7 +258,9 @@ double View::seconds_left() const {
 }
 
 std::string View::rates() const {
-  const double seconds = marks_.back().time - marks_.front().time;
+  // NOTE: the time left counts pauses, as they will come again; speed and utilisation are those of the steps alone.
+  const double stepping = marks_.back().step_seconds - marks_.front().step_seconds;
+  const double seconds = stepping > 0 ? stepping : marks_.back().time - marks_.front().time;
   if (seconds <= 0) return "";
   std::string out;
   const auto tokens = static_cast<double>(marks_.back().tokens - marks_.front().tokens);
@@ -290,7 +299,7 @@ std::vector<Line> View::picture(const Screen& screen) const {
   std::vector<Line> lines = {progress_line(screen)};
   std::vector<Line> parts;
   for (size_t i = 0; i < s.gauges.size(); ++i) {
-    Line part = named(s.gauges[i].name, reading(s.gauges[i].value, s.gauges[i].unit));
+    Line part = named(s.gauges[i].name, reading(s.gauges[i]));
     if (i == 0 && curve_.size() > 1) {
       const int width = std::clamp(columns / 3, 8, 32);  // full from the start, so that nothing beside it moves
       const std::string curve = sparkline(curve_, width);
@@ -309,7 +318,7 @@ Line View::summary() const {
   const Status& s = status_;
   std::string out =
       s.steps > 0 ? fmt::format("{} {}/{}", s.phase, s.step, s.steps) : fmt::format("{} {}", s.phase, s.step);
-  for (const Gauge& g : s.gauges) out += fmt::format("   {} {}", g.name, reading(g.value, g.unit));
+  for (const Gauge& g : s.gauges) out += fmt::format("   {} {}", g.name, reading(g));
   if (const std::string speed = rates(); !speed.empty()) out += "   " + speed;
   if (std::isfinite(s.max_vio)) out += fmt::format("   MaxVio {:.2f}", s.max_vio);
   if (s.ratio_tokens > 0) {

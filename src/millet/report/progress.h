@@ -25,19 +25,21 @@ struct Gauge {
   std::string name;  // "loss", "reward", "length", "entropy"
   double value = 0;  // not-a-number: not measured at this step, the last value stays
   Unit unit = Unit::number;
+  std::string remark = "";  // shown behind the value: "(step 20)"
 };
 
 // Where a loop stands. All amounts are sums since this process began the phase; the view takes rates from their
 // differences.
 struct Status {
-  std::string phase;                // what the bar counts: "pre-training", "reinforcement learning", "evaluation"
-  int64_t step = 0;                 // done
-  int64_t steps = 0;                // in all; 0 = not known
-  std::string activity;             // inside a step: "rollouts", "training"; may be empty
-  int64_t tokens = 0;               // rows that went through the model
-  double flops = 0;                 // of the model (model/cost), not of the machine
-  double peak_flops = 0;            // of the machine in a second, measured; 0 = not known, no utilisation is shown
-  std::vector<Gauge> gauges;        // in the order of showing; the first is the main curve
+  std::string phase;          // what the bar counts: "pre-training", "reinforcement learning", "evaluation"
+  int64_t step = 0;           // done
+  int64_t steps = 0;          // in all; 0 = not known
+  std::string activity;       // inside a step: "rollouts", "training"; may be empty
+  int64_t tokens = 0;         // rows that went through the model
+  double flops = 0;           // of the model (model/cost), not of the machine
+  double step_seconds = 0;    // spent on steps, without validation, samples and checkpoints; 0 = not told, the clock's
+  double peak_flops = 0;      // of the machine in a second, measured; 0 = not known, no utilisation is shown
+  std::vector<Gauge> gauges;  // in the order of showing; the first is the main curve
   std::vector<double> expert_load;  // share of rows of each expert, mean over the MoE layers; empty = dense
   double max_vio = std::numeric_limits<double>::quiet_NaN();  // greatest load / mean load − 1
   int64_t ratio_tokens = 0;      // sampled log-probabilities compared with the trainer's; 0 = no such check
@@ -79,7 +81,7 @@ class View {
   struct Mark {
     double time;
     int64_t step, tokens;
-    double flops;
+    double flops, step_seconds;
   };
   void begin(const Status& status);
   void finish_locked();

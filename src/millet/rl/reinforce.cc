@@ -42,6 +42,7 @@ class Loop {
   void update(std::span<const Item> items, report::MetricsRow& row);
   void show(const report::MetricsRow& row);
   void evaluate();
+  void remember(const report::MetricsRow& evaluation);
   void save();
 
   Context& ctx_;
@@ -60,6 +61,7 @@ class Loop {
   std::vector<tasks::Problem> problems_;  // of the evaluations on the way
   int64_t saved_step_ = -1;
   report::Status status_;
+  report::Gauge greedy_;  // without a name: nothing was evaluated
 };
 
 void Loop::resume() {
@@ -72,6 +74,9 @@ void Loop::resume() {
     ctx_.log().info("goes on from {}", newest->filename().string());
   }
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
+  for (const report::MetricsRow& row : report::read_metrics(job_.run.dir())) {
+    if (row.phase == "eval") remember(row);
+  }
 }
 
 void Loop::step() {
@@ -127,6 +132,7 @@ void Loop::step() {
   job_.run.write_rollouts(step_, rollouts);
   job_.run.append(row);
   if (job_.hooks.on_step) job_.hooks.on_step(row);
+  status_.step_seconds += seconds;
   for (const report::Rollout& r : rollouts) status_.tokens += static_cast<int64_t>(r.ids.size());
   status_.sample =
       fmt::format("{} {} → {}", rollouts.front().prompt, rollouts.front().thinking, rollouts.front().answer);
@@ -192,6 +198,7 @@ void Loop::show(const report::MetricsRow& row) {
                     {"length", row["length"], report::Unit::tokens},
                     {"entropy", row["entropy"]},
                     {"thinks", row["thinks"], report::Unit::fraction}};
+  if (!greedy_.name.empty()) status_.gauges.insert(status_.gauges.begin() + 1, greedy_);
   status_.ratio_tokens = ratio_.tokens;
   status_.ratio_mismatches = ratio_.mismatches;
   job_.view.update(status_);
@@ -210,6 +217,15 @@ void Loop::evaluate() {
                                .values = {{"pass1", score.pass1}, {"length", score.length}, {"thinks", score.thinks}}};
   job_.run.append(row);
   if (job_.hooks.on_validate) job_.hooks.on_validate(row);
+  remember(row);
+}
+
+// The live view shows the latest evaluation until the next.
+void Loop::remember(const report::MetricsRow& evaluation) {
+  greedy_ = {.name = "greedy",
+             .value = evaluation["pass1"],
+             .unit = report::Unit::fraction,
+             .remark = fmt::format("(step {})", evaluation.step)};
 }
 
 void Loop::save() {

@@ -118,6 +118,7 @@ void Loop::step() {
   status_.steps = steps_expected();
   status_.tokens += done.rows;
   status_.flops += done.flops;
+  status_.step_seconds += seconds;
   status_.gauges = {{"loss", done.losses.main}, {"lr", done.lr}, {"grad norm", done.outcome.grad_norm}};
   const LoadSummary load = summarise(done.loads);
   status_.expert_load = load.share;
