@@ -18,7 +18,6 @@ static const std::vector<Exception> exceptions = {
     {"core/work.h", "a struct"},
     {"data/source.h", "an interface"},
     {"infer/request.h", "structs; engine and batcher give and take them"},
-    {"cli/interrupt.h", "signal handlers; program_slow_test stops runs with them"},
     {"cli/session.h", "joins device, context and model; every test of the program goes through it"},
     {"cli/demonstration.h", "the demonstration's own run is its test"},
     {"report/demo.h", "a struct; html_test writes its page"},

@@ -82,6 +82,7 @@ static int run(const Arguments& args) {
                                                  .peak_flops = ops::cpu::measure_peak_flops(ctx)});
   if (ended == train::Ended::stopped) {
     run.interrupt(interrupt_name());
+    report::write_page(out);
     fmt::print(stderr, "stopped by {}; the same command goes on\n", interrupt_name());
     return 1;
   }
