@@ -40,6 +40,17 @@ TEST_CASE("clip never exceeds its columns and says where it cut") {
   for (int columns = 0; columns < 12; ++columns) CHECK(display_width(clip("a中b文c字d", columns)) <= columns);
 }
 
+TEST_CASE("wrap breaks at blanks alone and keeps every word") {
+  CHECK(wrap("memory  at most 3 MB: weights", 80, 8) == "memory  at most 3 MB: weights");
+  CHECK(wrap("memory  at most 3 MB: weights", 20, 8) == "memory  at most 3\n        MB: weights");
+  CHECK(wrap("J = a,   b = c", 9, 2) == "J = a,\n  b = c");
+  CHECK(wrap("one\n  two three", 8, 2) == "one\n  two\n  three");
+  CHECK(wrap("Σ_i Σ_t − 中文", 9, 0) == "Σ_i Σ_t −\n中文");
+  CHECK(wrap("a-word-that-is-wide b", 5, 2) == "a-word-that-is-wide\n  b");
+  CHECK(wrap("", 5, 2).empty());
+  CHECK(wrap("end\n", 5, 2) == "end\n");
+}
+
 TEST_CASE("render is as wide as allowed, with colours only where wanted") {
   const Line line = {{"loss ", Style::dim}, {"0.5", Style::bold}, {" 中文", Style::plain}};
   CHECK(render(line, 80, false) == "loss 0.5 中文");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "millet/cli/stderr_log.h"
 #include "millet/core/memory.h"
 #include "millet/io/json.h"
 #include "millet/plan/hardware.h"
@@ -32,7 +33,7 @@ bool estimate_job(const Arguments& args, const Work& work, const std::function<s
   if (is_done && !ends_here) return false;
   const plan::Estimate estimate = plan::estimate(work, time(), resident);
   if (!args.quiet()) {
-    for (const std::string& line : plan::describe(estimate, available)) fmt::print(stderr, "{}\n", line);
+    for (const std::string& line : plan::describe(estimate, available)) tell(line, 8);  // behind "memory  ", "time    "
   }
   if (ends_here && args.json()) fmt::print("{}\n", to_json(estimate, available).dump());
   return ends_here;

@@ -7,6 +7,7 @@
 #include "millet/cli/key_table.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
+#include "millet/cli/stderr_log.h"
 #include "millet/cli/version.h"
 #include "millet/model/directory.h"
 #include "millet/ops/cpu/ceiling.h"
@@ -70,7 +71,7 @@ static int run(const Arguments& args) {
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
   watch_interrupts();
-  if (!args.quiet()) fmt::print(stderr, "{}\n", rl::formula(recipe.rl.grpo, recipe.rl.temperature));
+  if (!args.quiet()) tell(rl::formula(recipe.rl.grpo, recipe.rl.temperature), 7);  // behind "GRPO   "
   const train::Ended ended = rl::reinforce(ctx, {.config = recipe.rl,
                                                  .seed = static_cast<uint64_t>(recipe.seed),
                                                  .model = *loaded.decoder,

@@ -120,6 +120,31 @@ std::string clip(std::string_view text, int columns) {
   return out;
 }
 
+std::string wrap(std::string_view text, int columns, int indent) {
+  std::string out;
+  int width = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t word = std::min(text.find_first_not_of(' ', at), text.size());
+    const size_t end = std::min(text.find_first_of(" \n", word), text.size());
+    const int wanted = static_cast<int>(word - at) + display_width(text.substr(word, end - word));
+    if (width > indent && width + wanted > columns) {
+      at = word;
+      width = indent + display_width(text.substr(word, end - word));
+      out += "\n" + std::string(static_cast<size_t>(indent), ' ');
+    } else {
+      width += wanted;
+    }
+    out += text.substr(at, end - at);
+    at = end;
+    if (at < text.size() && text[at] == '\n') {
+      out += '\n';
+      width = 0;
+      ++at;
+    }
+  }
+  return out;
+}
+
 std::string render(const Line& line, int columns, bool colour) {
   std::string out;
   int left = columns;

@@ -37,6 +37,10 @@ std::string printable(std::string_view text);
 // At most `columns` columns of it; where something was cut it ends in "…".
 std::string clip(std::string_view text, int columns);
 
+// Lines of text broken at blanks, so that none is wider than `columns`, except for a word that is; what goes on on a
+// further line stands `indent` columns in. Trusts its text: for the program's own words.
+std::string wrap(std::string_view text, int columns, int indent);
+
 // A line as bytes, at most `columns` wide, with colours where `colour` says so. Every text passes printable().
 std::string render(const Line& line, int columns, bool colour);
 
