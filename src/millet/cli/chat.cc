@@ -11,8 +11,8 @@
 #include "millet/cli/command.h"
 #include "millet/cli/session.h"
 #include "millet/cli/stderr_log.h"
+#include "millet/cli/thinking_printer.h"
 #include "millet/infer/generate.h"
-#include "millet/text/thinking.h"
 
 namespace millet::cli {
 
@@ -30,6 +30,7 @@ class Lines {
     el_set(
         edit_, EL_PROMPT, +[](EditLine*) { return const_cast<char*>("> "); });
     el_set(edit_, EL_EDITOR, "emacs");
+    el_set(edit_, EL_SIGNAL, 1);  // Ctrl-C ends the program with a terminal that echoes again
     el_set(edit_, EL_HIST, history, history_);
   }
   ~Lines() {
@@ -57,37 +58,11 @@ class Lines {
   History* history_ = nullptr;
 };
 
-// Prints pieces as they come; what stands between <think> and </think> is dimmed. The tags come whole: each is one
-// token.
-class Printer {
- public:
-  explicit Printer(bool colour) : colour_(colour) {}
-
-  void print(std::string_view piece) {
-    while (!piece.empty()) {
-      size_t at = piece.size();
-      std::string_view tag;
-      for (const std::string_view t : {text::kThink, text::kThinkEnd, text::kAnswer, text::kAnswerEnd}) {
-        if (const size_t found = piece.find(t); found < at) {
-          at = found;
-          tag = t;
-        }
-      }
-      fmt::print("{}", piece.substr(0, at));
-      piece.remove_prefix(at + tag.size());
-      if (tag == text::kThink && colour_) fmt::print("\x1b[2m");
-      if (tag == text::kThinkEnd) fmt::print("{}\n", colour_ ? "\x1b[0m" : "");
-    }
-    std::fflush(stdout);
-  }
-  void end() {
-    fmt::print("{}\n", colour_ ? "\x1b[0m" : "");
-    std::fflush(stdout);
-  }
-
- private:
-  bool colour_;
-};
+// Each piece is seen at once.
+void print_now(std::string_view text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);
+}
 
 }  // namespace
 
@@ -103,7 +78,7 @@ static int run(const Arguments& args) {
   constexpr int64_t kPrompt = 1024;
   infer::Engine engine(*loaded.decoder, {.cache_pages = infer::Engine::pages_for(1, kPrompt + max_new_tokens)});
   const bool is_terminal = isatty(STDOUT_FILENO) != 0;
-  Printer printer(is_terminal && std::getenv("NO_COLOR") == nullptr);
+  ThinkingPrinter printer(is_terminal && std::getenv("NO_COLOR") == nullptr, print_now);
   if (is_terminal)
     fmt::print("{}: each line is a prompt of its own; an empty line or Ctrl-D ends\n", args.text("MODEL"));
 
