@@ -96,6 +96,7 @@ TEST_CASE("the view shows the latest greedy accuracy and its step, also after go
   shown.clear();
   reinforce(job, config, folder / "rl", 1, 0, nullptr, &shown);
   CHECK(line_of(4).find(greedy(2)) != std::string::npos);
+  CHECK(shown.find(greedy(4)) != std::string::npos);  // in the line that stays
 }
 
 TEST_CASE("reinforcement learning goes on bit for bit from any checkpoint, whatever the threads") {

@@ -43,6 +43,7 @@ class Loop {
   void show(const report::MetricsRow& row);
   void evaluate();
   void remember(const report::MetricsRow& evaluation);
+  void show_greedy();
   void save();
 
   Context& ctx_;
@@ -198,10 +199,17 @@ void Loop::show(const report::MetricsRow& row) {
                     {"length", row["length"], report::Unit::tokens},
                     {"entropy", row["entropy"]},
                     {"thinks", row["thinks"], report::Unit::fraction}};
-  if (!greedy_.name.empty()) status_.gauges.insert(status_.gauges.begin() + 1, greedy_);
+  show_greedy();
   status_.ratio_tokens = ratio_.tokens;
   status_.ratio_mismatches = ratio_.mismatches;
   job_.view.update(status_);
+}
+
+// Behind the accuracy of the rollouts.
+void Loop::show_greedy() {
+  if (greedy_.name.empty()) return;
+  std::erase_if(status_.gauges, [&](const report::Gauge& g) { return g.name == greedy_.name; });
+  status_.gauges.insert(status_.gauges.begin() + 1, greedy_);
 }
 
 void Loop::evaluate() {
@@ -218,6 +226,9 @@ void Loop::evaluate() {
   job_.run.append(row);
   if (job_.hooks.on_validate) job_.hooks.on_validate(row);
   remember(row);
+  if (status_.gauges.empty()) return;  // before the first step there is no picture to complete
+  show_greedy();
+  job_.view.update(status_);
 }
 
 // The live view shows the latest evaluation until the next.
