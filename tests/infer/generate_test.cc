@@ -91,3 +91,11 @@ TEST_CASE("every end token of the config ends a text") {
   config.eos_token_id = {*tokenizer.eos(), 1};
   CHECK(stop_ids(tokenizer, config) == std::vector<int32_t>{*tokenizer.eos(), 1});
 }
+
+TEST_CASE("a text takes no more cache than the model has positions for") {
+  model::ModelConfig config;
+  config.max_position_embeddings = 256;
+  CHECK(pages_for_text(config, 100, 50) == Engine::pages_for(1, 150));
+  CHECK(pages_for_text(config, 100, 1000) == Engine::pages_for(1, 256));
+  CHECK(pages_for_text(config, 100, INT64_MAX) == Engine::pages_for(1, 256));
+}

@@ -76,7 +76,8 @@ static int run(const Arguments& args) {
   infer::SamplingParams sampling{.temperature = args.number("temperature"), .seed = args.seed().value_or(0)};
   sampling.check();
   constexpr int64_t kPrompt = 1024;
-  infer::Engine engine(*loaded.decoder, {.cache_pages = infer::Engine::pages_for(1, kPrompt + max_new_tokens)});
+  infer::Engine engine(*loaded.decoder,
+                       {.cache_pages = infer::pages_for_text(loaded.decoder->config(), kPrompt, max_new_tokens)});
   const bool is_terminal = isatty(STDOUT_FILENO) != 0;
   ThinkingPrinter printer(is_terminal && std::getenv("NO_COLOR") == nullptr, print_now);
   if (is_terminal)

@@ -35,15 +35,14 @@ static int run(const Arguments& args) {
                                  .top_k = args.integer("top-k", 0),
                                  .seed = args.seed().value_or(0)};
   sampling.check();
-  // No more cache than the model has positions for, whatever was asked.
-  const int64_t most = loaded.decoder->config().max_position_embeddings;
-  const int64_t positions = static_cast<int64_t>(ids.size()) + std::min(max_new_tokens, most);
-  infer::Engine engine(*loaded.decoder, {.cache_pages = infer::Engine::pages_for(1, std::min(positions, most))});
+  const model::ModelConfig& config = loaded.decoder->config();
+  const auto prompt_tokens = static_cast<int64_t>(ids.size());
+  infer::Engine engine(*loaded.decoder, {.cache_pages = infer::pages_for_text(config, prompt_tokens, max_new_tokens)});
   const bool stream = !args.json();
   const infer::Generated out = infer::generate(ctx, engine, tokenizer, ids,
                                                {.sampling = sampling,
                                                 .max_new_tokens = max_new_tokens,
-                                                .stop_ids = infer::stop_ids(tokenizer, loaded.decoder->config()),
+                                                .stop_ids = infer::stop_ids(tokenizer, config),
                                                 .stops = args.all("stop")},
                                                [&](std::string_view piece) {
                                                  if (stream) {
@@ -54,7 +53,7 @@ static int run(const Arguments& args) {
                                                });
   if (out.completion.finish == infer::Finish::length &&
       static_cast<int64_t>(out.completion.ids.size()) < max_new_tokens) {
-    log.info("the text ends where the model's {} positions do", most);
+    log.info("the text ends where the model's {} positions do", config.max_position_embeddings);
   }
   if (stream) {
     fmt::print("\n");

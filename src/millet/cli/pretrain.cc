@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "millet/cli/command.h"
+#include "millet/cli/ending.h"
 #include "millet/cli/estimate.h"
 #include "millet/cli/interrupt.h"
 #include "millet/cli/key_table.h"
@@ -20,7 +21,6 @@
 #include "millet/ops/cpu/ceiling.h"
 #include "millet/plan/calibrate.h"
 #include "millet/plan/hardware.h"
-#include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
@@ -169,16 +169,7 @@ static int run(const Arguments& args) {
                                                    .view = view,
                                                    .hooks = hooks,
                                                    .peak_flops = ops::cpu::measure_peak_flops(ctx)});
-  if (ended == train::Ended::stopped) {
-    run.interrupt(interrupt_name());
-    report::write_page(out);
-    fmt::print(stderr, "stopped by {}; the same command goes on\n", interrupt_name());
-    return 1;
-  }
-  run.finish();
-  report::write_page(out);
-  fmt::print("{}\n", out.string());
-  return 0;
+  return end_run(run, ended);
 }
 
 extern const Command pretrain_command;

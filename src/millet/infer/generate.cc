@@ -26,6 +26,11 @@ std::vector<int32_t> stop_ids(const text::Tokenizer& tokenizer, const model::Mod
   return ids;
 }
 
+int64_t pages_for_text(const model::ModelConfig& config, int64_t prompt_tokens, int64_t max_new_tokens) {
+  const int64_t most = config.max_position_embeddings;
+  return Engine::pages_for(1, std::min(prompt_tokens + std::min(max_new_tokens, most), most));
+}
+
 Generated generate(Context& ctx, Engine& engine, const text::Tokenizer& tokenizer, std::vector<int32_t> prompt,
                    const GenerateOptions& options, const OnText& on_text) {
   const int64_t room = engine.room_after(static_cast<int64_t>(prompt.size()));

@@ -28,6 +28,9 @@ struct Generated {
   std::string stop;  // the stop string that ended it, or ""
 };
 
+// Pages of an engine's cache for one text: no more than the model has positions for, however much is asked.
+int64_t pages_for_text(const model::ModelConfig& config, int64_t prompt_tokens, int64_t max_new_tokens);
+
 // Called with each piece of text that is certain (whole characters, no beginning of a stop string). False ends the
 // generation.
 using OnText = std::function<bool(std::string_view piece)>;
