@@ -16,7 +16,6 @@ static const std::vector<Exception> exceptions = {
     {"core/device.h", "an interface"},
     {"core/dtype.h", "a table of four rows"},
     {"core/work.h", "a struct"},
-    {"data/source.h", "an interface"},
     {"infer/request.h", "structs; engine and batcher give and take them"},
     {"cli/session.h", "joins device, context and model; every test of the program goes through it"},
     {"cli/demonstration.h", "the demonstration's own run is its test"},

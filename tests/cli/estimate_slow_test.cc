@@ -71,6 +71,7 @@ TEST_CASE("peak memory of pre-training is below its estimate and above 87 % of i
   const std::vector<std::pair<std::string, Words>> jobs = {
       {"demo", kDemo + set({"train.steps=3"})},
       {"shakespeare", kShakespeare + set({"train.steps=3"})},
+      {"shakespeare, little of it validated", kShakespeare + set({"train.steps=3", "train.validate_tokens=1000"})},
       {"shakespeare with samples", kShakespeare + set({"train.steps=2", "train.sample_every=1"})},
       {"ten million, AdamW in micro-batches",
        kTenMillion + set({"train.steps=2", "train.optimizer.name=adamw", "train.micro_batch_tokens=1024"})},

@@ -25,6 +25,10 @@ std::shared_ptr<const Corpus> counting(size_t tokens, int64_t context) {
 
 }  // namespace
 
+TEST_CASE("a pipe or a device is no text: it cannot be read again") {
+  CHECK_THROWS_WITH_AS(read_text("/dev/zero"), doctest::Contains("/dev/zero is no regular file"), Error);
+}
+
 TEST_CASE("the first nine tenths are for training, rounded down") {
   CHECK(counting(100, 4)->validation_begin == 90);
   CHECK(counting(109, 4)->validation_begin == 98);

@@ -96,7 +96,7 @@ TEST_CASE("an error of a value names the file and the path of keys") {
   CHECK(error_of([&] { json.at("rope_scaling").at("factor").as_double(); }) ==
         "f: rope_scaling.factor is a string, not a number");
   CHECK(error_of([&] { json.at("rope_scaling").at("facto"); }) == "f: rope_scaling has no key 'facto', only 'factor'");
-  CHECK(error_of([&] { json.at("hidden_size"); }) == "f: the value has no key 'hidden_size'");
+  CHECK(error_of([&] { json.at("hidden_size"); }) == "f has no key 'hidden_size'");
   for (const Json& message : json.at("messages").items()) {
     if (const Json* role = message.find("role"))
       CHECK(error_of([&] { role->as_string(); }) == "f: messages[0].role is an integer, not a string");

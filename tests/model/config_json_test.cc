@@ -14,6 +14,7 @@ static Json v3() {
 
 static Json yarn_with(std::string_view key, double value) {
   Json scaling = v3().at("rope_scaling");
+  if (key == "mscale_all_dimm") scaling.erase("mscale_all_dim");
   scaling[key] = value;
   return scaling;
 }
@@ -47,6 +48,14 @@ TEST_CASE("YaRN's rarer settings are read, and written where they are set") {
   CHECK(c.yarn.attention_factor == 1.25);
   CHECK_FALSE(c.yarn.truncate);
   CHECK(model::to_json(c) == json);
+}
+
+TEST_CASE("a model without experts says so in the way that transformers asks") {
+  Json json = v3();
+  json["n_routed_experts"] = 0;
+  const model::ModelConfig c = model::parse_config(json);
+  CHECK_FALSE(c.is_moe_layer(10));
+  CHECK(model::to_json(c).at("first_k_dense_replace").as_int() == c.num_hidden_layers);
 }
 
 TEST_CASE("an impossible shape is refused with the file that holds it") {
@@ -83,6 +92,10 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
                       {"num_nextn_predict_layers", 2, "num_nextn_predict_layers is 2"},
                       {"quantization_config", Json::object({{"quant_method", "fp8"}}), "quantised weights"},
                       {"vocab_size", 1e99, "vocab_size"},
+                      {"moe_layer_freq", 2, "moe_layer_freq is not 1"},
+                      {"rope_scaling", yarn_with("mscale_all_dimm", 1), "did you mean 'mscale_all_dim'?"},
+                      {"rope_scaling", yarn_with("partial_rotary_factor", 0.5), "partial_rotary_factor is not 1"},
+                      {"rope_scaling", yarn_with("attention_factor", -3), "attention_factor"},
                       {"n_shared_experts", int64_t{1} << 62, "n_shared_experts is 4611686018427387904"},
                       {"moe_intermediate_size", int64_t{1} << 56, "moe_intermediate_size is"},
                       {"q_lora_rank", int64_t{1} << 60, "q_lora_rank is"},
@@ -99,6 +112,13 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
     Json json = v3();
     json[r.key] = r.value;
     CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains(r.message), Error);
+  }
+  for (const char* key : {"q_lora_rank", "n_group", "routed_scaling_factor", "first_k_dense_replace", "rms_norm_eps"}) {
+    CAPTURE(key);
+    Json json = v3();
+    json[std::string(key) + "s"] = json.at(key);
+    json.erase(key);
+    CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains(key), Error);
   }
   Json missing = v3();
   missing.erase("kv_lora_rank");

@@ -38,14 +38,12 @@ TEST_CASE("a source that has come to its end is an error that names the step") {
                        doctest::Contains("at step 7"), Error);
 }
 
-TEST_CASE("micro-batches bound a step's rows, and a user's bound holds for validation too") {
+TEST_CASE("micro-batches bound a step's rows") {
   train::PretrainConfig config;
   config.step_tokens = 1000;
   CHECK(train::micro_batch_rows(config) == 1000);
-  CHECK(train::validation_batch_rows(config) == 4096);
   config.micro_batch_tokens = 200;
   CHECK(train::micro_batch_rows(config) == 200);
-  CHECK(train::validation_batch_rows(config) == 200);
   config.micro_batch_tokens = 3000;
   CHECK(train::micro_batch_rows(config) == 1000);
 }

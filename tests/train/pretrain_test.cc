@@ -109,3 +109,15 @@ TEST_CASE("training stops at the operations that it may cost") {
   CHECK((*last)["flops"] >= 1e8);
   CHECK(last->step < 200);
 }
+
+TEST_CASE("a run does not go on with other examples than it began with") {
+  const Folder folder("changed");
+  SmallJob first;
+  first.pretrain(small_training(), folder / "run", 1, 3);
+  SmallJob second;
+  second.data.mix["chain"].max = 6;
+  second.streams = data::open_streams(second.data, second.tokenizer, 1);
+  CHECK_THROWS_WITH_AS(second.pretrain(small_training(), folder / "run"),
+                       doctest::Contains("checkpoint-3 was trained on other examples than the recipe gives now"),
+                       Error);
+}

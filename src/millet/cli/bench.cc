@@ -10,8 +10,11 @@
 #include "millet/core/rng.h"
 #include "millet/data/packing.h"
 #include "millet/io/json.h"
+#include "millet/model/blueprint.h"
 #include "millet/model/config_json.h"
 #include "millet/model/init.h"
+#include "millet/plan/estimate.h"
+#include "millet/plan/hardware.h"
 #include "millet/train/balance.h"
 #include "millet/train/flops.h"
 #include "millet/train/objective.h"
@@ -31,20 +34,35 @@ static data::PackedBatch random_batch(int64_t batch, int64_t context, int64_t vo
   return data::pack(examples, static_cast<double>(batch * context));
 }
 
+// Weights, gradients and AdamW's moments, and what a step keeps for its backward.
+static void require_room(const model::ModelConfig& config, int64_t rows) {
+  const model::Blueprint blueprint(config);
+  const double bytes =
+      4.0 * static_cast<double>(blueprint.weight_bytes()) +
+      static_cast<double>(blueprint.decoder().training_bytes(rows, config.num_nextn_predict_layers > 0));
+  const int64_t available = plan::this_machine().memory_available;
+  require(available == 0 || bytes <= static_cast<double>(available),
+          "this needs about {} of memory and {} are there: take a smaller --model, --batch or --context",
+          plan::size_text(static_cast<int64_t>(bytes)), plan::size_text(available));
+}
+
 static int run(const Arguments& args) {
   require(args.text("WHAT") == "pretrain", "nothing called '{}' can be measured: pretrain can", args.text("WHAT"));
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
-  const model::ModelConfig config = model::find_config(args.text("model"));
+  model::ModelConfig config = model::find_config(args.text("model"));
+  const int64_t batch = args.integer("batch", 1), context = args.integer("context", 1),
+                steps = args.integer("steps", 1);
+  if (config.vocab_size == 0) config.vocab_size = 256;  // a preset takes its text's: here that of bytes
+  if (config.max_position_embeddings == 0) config.max_position_embeddings = context;
+  require_room(config, batch * context);
   nn::Parameters parameters(*machine.device, nn::Parameters::Mode::training);
   model::Decoder model(config, parameters);
   model::initialise(parameters, 1, {.layers = config.num_hidden_layers});
   train::Objective objective({}, model);
   train::Optimizer optimizer({}, parameters);
 
-  const int64_t batch = args.integer("batch", 1), context = args.integer("context", 1),
-                steps = args.integer("steps", 1);
   const data::PackedBatch packed = random_batch(batch, context, config.vocab_size);
   std::vector<double> seconds;
   double loss = 0;

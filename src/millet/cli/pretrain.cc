@@ -50,6 +50,23 @@ static model::ModelConfig config_of(const ReadRecipe& read, const text::Tokenize
   return config;
 }
 
+// The architecture of `init`, which decides: what the recipe says otherwise is not used, and that is said.
+static model::ModelConfig config_of_init(const ReadRecipe& read, const std::filesystem::path& init,
+                                         const text::Tokenizer& tokenizer, Log& log) {
+  const model::ModelConfig config = model::read_directory_config(init, log);
+  const auto is_set = [&](std::string_view key) { return read.origins.at(std::string(key)) != "default"; };
+  if (is_set("model")) {
+    const model::ModelConfig named = config_of(read, tokenizer);
+    if (named.hidden_size != config.hidden_size || named.num_hidden_layers != config.num_hidden_layers ||
+        named.n_routed_experts != config.n_routed_experts || named.vocab_size != config.vocab_size)
+      log.warn("the model is that of init, {}: the recipe's own, '{}', is another and is not used", init.string(),
+               read.recipe.model);
+  }
+  if (is_set("data.tokenizer"))
+    log.warn("the tokenizer is that of init, {}: data.tokenizer is not used", init.string());
+  return config;
+}
+
 static constexpr int64_t kSampleTokens = 200;
 
 // Samples begin as documents do; a tokenizer without <bos> begins with a line break, or its first token.
@@ -125,7 +142,12 @@ static int run(const Arguments& args) {
   const text::Tokenizer tokenizer =
       init.empty() ? data::make_tokenizer(recipe.data, read.folder) : text::Tokenizer::load(init);
   const model::ModelConfig config =
-      init.empty() ? config_of(read, tokenizer) : model::read_directory_config(init, early_log);
+      init.empty() ? config_of(read, tokenizer) : config_of_init(read, init, tokenizer, early_log);
+  require(
+      recipe.data.context <= config.max_position_embeddings,
+      "data.context is {}, the model has {} positions (max_position_embeddings): lower data.context, or take a model "
+      "with more",
+      recipe.data.context, config.max_position_embeddings);
   const data::Streams streams = data::open_streams(recipe.data, tokenizer, seed, read.folder);
   const Work work =
       train::pretrain_work(recipe.train, config, *streams.train, streams.validation,

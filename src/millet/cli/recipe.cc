@@ -48,6 +48,7 @@ ReadRecipe read_recipe(const std::filesystem::path& file, const std::vector<std:
   for (const std::string& assignment : sets) fields.set_text(assignment, "--set");
   read.recipe.check();
   read.resolved = fields.resolved_toml();
+  for (const Field& f : fields.all()) read.origins[f.path] = f.origin;
   read.folder = file.parent_path();
   read.name = file.stem().string();
   return read;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "millet/cli/arguments.h"
@@ -44,8 +45,9 @@ struct Recipe {
 struct ReadRecipe {
   Recipe recipe;
   std::string resolved;
-  std::filesystem::path folder;  // of the file: paths in it may be relative to it
-  std::string name;              // of the file, without its extension
+  std::map<std::string, std::string> origins;  // of each key: "default", "recipe.toml:12", "--set"
+  std::filesystem::path folder;                // of the file: paths in it may be relative to it
+  std::string name;                            // of the file, without its extension
 };
 
 // From the file RECIPE, --set and --seed.

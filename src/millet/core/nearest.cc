@@ -22,8 +22,12 @@ static size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  return nearest(word, candidates, std::max<size_t>(word.size() / 3, 2));
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates, size_t most_edits) {
   std::string best;
-  size_t best_distance = std::max<size_t>(word.size() / 3, 2) + 1;
+  size_t best_distance = most_edits + 1;
   for (const std::string& candidate : candidates) {
     const size_t distance = edit_distance(word, candidate);
     if (distance < best_distance) {

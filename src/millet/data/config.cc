@@ -1,24 +1,10 @@
 #include "millet/data/config.h"
 
-#include <fmt/format.h>
-
-#include <string_view>
-#include <vector>
-
-#include "millet/tasks/list.h"
-
 namespace millet::data {
-
-// "chain, addition, …": the rows of tasks/list.cc.
-static std::string task_names() {
-  std::vector<std::string_view> names;
-  for (const tasks::Task* task : tasks::all()) names.push_back(task->name());
-  return fmt::format("{}", fmt::join(names, ", "));
-}
 
 void MixConfig::fields(Fields& f) {
   f("share", share, "share of the examples; all shares are divided by their sum", between(0, 1e6));
-  f("task", task, fmt::format("task whose problems are generated ({})", task_names()));
+  f("task", task, "task whose problems are generated, by its name");
   f("source", source, "UTF-8 text file, in place of a task");
   f("direct", direct, "share of a task's documents that answer at once", between(0, 1e6));
   f("aloud", aloud, "share of a task's documents that think step by step", between(0, 1e6));

@@ -46,4 +46,10 @@ Example Mixture::at(uint64_t index) const {
   return parts_[place.part].source->at(place.index);
 }
 
+uint64_t Mixture::fingerprint() const {
+  uint64_t sum = Source::fingerprint();  // the order of parts and their shares
+  for (const Part& part : parts_) sum ^= part.source->fingerprint();
+  return sum;
+}
+
 }  // namespace millet::data

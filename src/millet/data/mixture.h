@@ -27,6 +27,7 @@ class Mixture final : public Source {
   Mixture(std::vector<Part> parts, uint64_t seed);
 
   Example at(uint64_t index) const override;
+  uint64_t fingerprint() const override;
 
   struct Place {
     size_t part;

@@ -35,11 +35,14 @@ PackedStep pack_step(const Source& source, uint64_t index, const StepOptions& op
   // One list of examples for each batch: the denominator is known only when all of the step's are.
   std::vector<std::vector<Example>> batches;
   int64_t room = 0;
-  while (step.end_index < source.size().value_or(UINT64_MAX)) {
+  const auto end = index + (options.examples > 0 ? static_cast<uint64_t>(options.examples) : UINT64_MAX - index);
+  while (step.end_index < std::min(end, source.size().value_or(UINT64_MAX))) {
     Example e = source.at(step.end_index);
-    require(e.rows() <= std::min(batch_rows, options.rows),
-            "example {} has {} rows, a step takes {} and a batch {}: raise them or shorten the examples",
-            step.end_index, e.rows(), options.rows, batch_rows);
+    require(
+        e.rows() <= std::min(batch_rows, options.rows),
+        "example {} has {} rows, a step takes {} (train.step_tokens) and a batch {} (train.micro_batch_tokens): raise "
+        "them, or shorten the examples (data.context)",
+        step.end_index, e.rows(), options.rows, batch_rows);
     if (step.rows + e.rows() > options.rows) break;
     if (e.rows() > room) {
       batches.emplace_back();

@@ -27,6 +27,10 @@ class Source {
 
   // How many there are; nothing where the stream has no end.
   virtual std::optional<uint64_t> size() const { return std::nullopt; }
+
+  // Tells streams apart: another number means that the examples are others. The first few examples decide, and where
+  // they are cut from a text, all of that text.
+  virtual uint64_t fingerprint() const;
 };
 
 }  // namespace millet::data

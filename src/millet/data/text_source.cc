@@ -1,15 +1,20 @@
 #include "millet/data/text_source.h"
 
 #include <algorithm>
+#include <span>
 
 #include "millet/core/error.h"
 #include "millet/data/permutation.h"
+#include "millet/io/checksum.h"
 #include "millet/io/file.h"
 #include "millet/io/utf8.h"
 
 namespace millet::data {
 
 std::string read_text(const std::filesystem::path& path) {
+  require(
+      !std::filesystem::exists(path) || std::filesystem::is_directory(path) || std::filesystem::is_regular_file(path),
+      "{} is no regular file: a run that goes on reads its text again, write it into a file", path.string());
   std::string text = io::read_file(path);
   require(!text.empty(), "{} is empty: there is nothing to learn from", path.string());
   const size_t bad = io::invalid_utf8(text);
@@ -26,6 +31,7 @@ Corpus::Corpus(std::string_view text, const text::Tokenizer& tokenizer, int64_t 
   } catch (const Error& e) {
     throw e.within(name);
   }
+  fingerprint = io::hash64(std::as_bytes(std::span(tokens)), 0);
   // Floor of nine tenths, in whole numbers: in floating point 0.9 · n can fall on either side.
   validation_begin = tokens.size() / 10 * 9 + tokens.size() % 10 * 9 / 10;
   require(static_cast<int64_t>(validation_begin) > context && tokens.size() - validation_begin >= 2,
@@ -60,6 +66,10 @@ Example TextWindows::at(uint64_t index) const {
   const uint64_t place = permuted(index % windows_, windows_, random_key(seed_, "epoch's order", name_, epoch));
   const size_t begin = phase + place * context_;
   return window(*corpus_, begin, begin + context_ + 1);
+}
+
+uint64_t TextWindows::fingerprint() const {
+  return Source::fingerprint() ^ corpus_->fingerprint;
 }
 
 ValidationWindows::ValidationWindows(std::shared_ptr<const Corpus> corpus, int64_t context)

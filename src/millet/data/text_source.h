@@ -18,6 +18,7 @@ std::string read_text(const std::filesystem::path& path);
 struct Corpus {
   std::vector<int32_t> tokens;
   size_t validation_begin = 0;
+  uint64_t fingerprint = 0;  // of all tokens
 
   // Throws Error: a character without a token, or a training part shorter than one window of context + 1 tokens.
   // `name` is what errors call the text.
@@ -34,6 +35,7 @@ class TextWindows final : public Source {
   TextWindows(std::shared_ptr<const Corpus> corpus, int64_t context, uint64_t seed, std::string_view name);
 
   Example at(uint64_t index) const override;
+  uint64_t fingerprint() const override;
   uint64_t windows_per_epoch() const { return windows_; }
 
  private:

@@ -132,12 +132,17 @@ EngineFacts Engine::facts() const {
   facts.seconds = seconds_;
   facts.pages_in_use = allocator_.pages_in_use();
   facts.most_pages_in_use = allocator_.most_in_use();
-  if (facts.rows > 0) {
-    // Attention's share is linear in the keys a row sees; a training sequence of context S sees (S + 1) / 2 on average.
-    const int64_t context = 2 * facts.keys / facts.rows - 1;
-    facts.flops = decoder_.inference_flops(facts.rows, facts.drawn, context);
-  }
+  facts.flops = flops(facts.rows, facts.keys, facts.drawn);
   return facts;
+}
+
+// All terms are linear: so much a row, a key that a row sees and a token that is drawn. A row of a training sequence of
+// context S sees (S + 1) / 2 keys on average.
+double Engine::flops(int64_t rows, int64_t keys, int64_t drawn) const {
+  const double one_key = decoder_.inference_flops(1, 0, 1);
+  const double key = decoder_.inference_flops(1, 0, 3) - one_key, draw = decoder_.inference_flops(1, 1, 1) - one_key;
+  return static_cast<double>(rows) * (one_key - key) + static_cast<double>(keys) * key +
+         static_cast<double>(drawn) * draw;
 }
 
 }  // namespace millet::infer

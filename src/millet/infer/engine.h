@@ -76,6 +76,8 @@ class Engine {
   void reset() { batcher_.drop_cache(); }
 
   EngineFacts facts() const;
+  // Of so many rows through the model that see so many keys, all rows together, and draw so many tokens.
+  double flops(int64_t rows, int64_t keys, int64_t drawn) const;
   const model::Decoder& decoder() const { return decoder_; }
 
  private:

@@ -22,7 +22,11 @@ std::string checksum(std::span<const std::byte> bytes) {
 }
 
 uint64_t hash64(std::string_view text, uint64_t seed) {
-  return XXH3_64bits_withSeed(text.data(), text.size(), seed);
+  return hash64(std::as_bytes(std::span(text)), seed);
+}
+
+uint64_t hash64(std::span<const std::byte> bytes, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
 struct Checksum::State {

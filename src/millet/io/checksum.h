@@ -15,6 +15,7 @@ namespace millet::io {
 std::string checksum(std::span<const std::byte> bytes);
 
 uint64_t hash64(std::string_view text, uint64_t seed);
+uint64_t hash64(std::span<const std::byte> bytes, uint64_t seed);
 
 // The same checksum over bytes that come in parts.
 class Checksum {

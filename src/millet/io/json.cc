@@ -265,7 +265,7 @@ std::string Json::place() const {
   const std::string file = source();
   const std::string where = path();
   if (file.empty()) return where.empty() ? "the JSON value" : where;
-  return where.empty() ? file + ": the value" : file + ": " + where;
+  return where.empty() ? file : file + ": " + where;
 }
 
 // ---- changing

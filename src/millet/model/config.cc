@@ -70,7 +70,6 @@ static void check_sizes(const ModelConfig& c) {
   require_size("n_group", c.n_group, 1, kMostExperts);
   require_size("topk_group", c.topk_group, 1, kMostExperts);
   require_size("first_k_dense_replace", c.first_k_dense_replace, 0, kMostLayers);
-  require_size("moe_layer_freq", c.moe_layer_freq, 1, kMostLayers);
   require(c.num_nextn_predict_layers >= 0 && c.num_nextn_predict_layers <= 1,
           "num_nextn_predict_layers is {}, a depth of 0 or 1 is supported", c.num_nextn_predict_layers);
 }
@@ -94,6 +93,11 @@ static void check_rope(const ModelConfig& c) {
   const nn::Yarn& yarn = c.yarn;
   require(yarn.factor >= 1 && yarn.factor <= 1e6, "the rotary scaling's factor is {}, it must be between 1 and 1e6",
           yarn.factor);
+  for (const double scale : {yarn.mscale, yarn.mscale_all_dim, yarn.attention_factor}) {
+    require(scale >= 0 && scale <= 1000,
+            "mscale, mscale_all_dim and attention_factor are {}, {} and {}: each must be between 0 and 1000",
+            yarn.mscale, yarn.mscale_all_dim, yarn.attention_factor);
+  }
   if (yarn.factor == 1) return;
   const double context = yarn.original_max_position_embeddings;
   require(context >= 1 && context <= static_cast<double>(kLongest),
@@ -101,11 +105,6 @@ static void check_rope(const ModelConfig& c) {
   require(yarn.beta_slow > 0 && yarn.beta_slow <= yarn.beta_fast && yarn.beta_fast <= 1e6,
           "beta_fast is {} and beta_slow {}: they count rotations, beta_slow must be positive and beta_fast no less",
           yarn.beta_fast, yarn.beta_slow);
-  for (const double scale : {yarn.mscale, yarn.mscale_all_dim, yarn.attention_factor}) {
-    require(scale >= 0 && scale <= 1000,
-            "mscale, mscale_all_dim and attention_factor are {}, {} and {}: each must be between 0 and 1000",
-            yarn.mscale, yarn.mscale_all_dim, yarn.attention_factor);
-  }
 }
 
 static void check_experts(const ModelConfig& c) {

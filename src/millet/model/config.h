@@ -26,7 +26,6 @@ struct ModelConfig {
   int64_t n_group = 1;
   int64_t topk_group = 1;
   int64_t first_k_dense_replace = 0;
-  int64_t moe_layer_freq = 1;
   bool norm_topk_prob = true;
   double routed_scaling_factor = 1;
   int64_t q_lora_rank = 0;  // null in config.json: 0
@@ -43,9 +42,7 @@ struct ModelConfig {
   int64_t bos_token_id = -1;
   std::vector<int64_t> eos_token_id;
 
-  bool is_moe_layer(int64_t layer) const {
-    return n_routed_experts > 0 && layer >= first_k_dense_replace && layer % moe_layer_freq == 0;
-  }
+  bool is_moe_layer(int64_t layer) const { return n_routed_experts > 0 && layer >= first_k_dense_replace; }
   nn::BlockDims block_dims(int64_t layer) const;
   nn::KvCache::Dims cache_dims() const;
 

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "millet/core/error.h"
-#include "millet/core/fields.h"
+#include "millet/core/nearest.h"
 #include "millet/model/presets.h"
 
 namespace millet::model {
@@ -34,6 +35,47 @@ static void refuse_other_models(const Json& json) {
   }
 }
 
+// A mistyped key would make another model without a word. Files carry keys of other programs, too: only what nearly is
+// a key that the file lacks is refused.
+static void refuse_mistyped(const Json& json, const std::vector<std::string>& keys) {
+  std::vector<std::string> absent;
+  for (const std::string& key : keys) {
+    if (!json.contains(key)) absent.push_back(key);
+  }
+  for (const Json::Member& member : json.members()) {
+    if (std::find(keys.begin(), keys.end(), member.key) != keys.end()) continue;
+    const std::string near = nearest(member.key, absent, 2);
+    if (!near.empty()) member.value.refuse("is no key of a model's configuration: did you mean '{}'?", near);
+  }
+}
+
+// What read_rope and parse_config look for and may not find.
+static const std::vector<std::string> kRopeKeys = {"rope_theta", "rope_type",        "type",
+                                                   "factor",     "beta_fast",        "beta_slow",
+                                                   "mscale",     "mscale_all_dim",   "original_max_position_embeddings",
+                                                   "truncate",   "attention_factor", "partial_rotary_factor"};
+static const std::vector<std::string> kOptionalKeys = {"model_type",
+                                                       "hidden_act",
+                                                       "scoring_func",
+                                                       "topk_method",
+                                                       "attention_bias",
+                                                       "rope_interleave",
+                                                       "quantization_config",
+                                                       "rope_parameters",
+                                                       "rope_scaling",
+                                                       "rope_theta",
+                                                       "num_key_value_heads",
+                                                       "intermediate_size",
+                                                       "moe_intermediate_size",
+                                                       "moe_layer_freq",
+                                                       "norm_topk_prob",
+                                                       "num_nextn_predict_layers",
+                                                       "rms_norm_eps",
+                                                       "tie_word_embeddings",
+                                                       "initializer_range",
+                                                       "bos_token_id",
+                                                       "eos_token_id"};
+
 // `rope_theta` + `rope_scaling`, as published, or `rope_parameters` with all of it, as transformers 5 writes.
 static void read_rope(const Json& json, ModelConfig& c) {
   const Json* parameters = json.find("rope_parameters");
@@ -44,7 +86,10 @@ static void read_rope(const Json& json, ModelConfig& c) {
   c.rope_theta = json.double_or("rope_theta", c.rope_theta);
   if (source == nullptr) return;
   if (!source->is_object()) source->refuse("is {}, the rotary settings are an object", io::name_of(source->kind()));
+  refuse_mistyped(*source, kRopeKeys);
   c.rope_theta = source->double_or("rope_theta", c.rope_theta);
+  if (source->double_or("partial_rotary_factor", 1) != 1)
+    source->at("partial_rotary_factor").refuse("is not 1: all of qk_rope_head_dim is rotated here");
   const std::string type = source->string_or("rope_type", source->string_or("type", "default"));
   if (type == "default") return;
   if (type != "yarn") source->refuse("is of type '{}', only 'yarn' and 'default' are supported", type);
@@ -62,6 +107,7 @@ static void read_rope(const Json& json, ModelConfig& c) {
 ModelConfig parse_config(const Json& json) {
   if (!json.is_object()) json.refuse("is {}, a model's configuration is an object", io::name_of(json.kind()));
   refuse_other_models(json);
+  refuse_mistyped(json, kOptionalKeys);
   ModelConfig c;
   c.vocab_size = json.at("vocab_size").as_int();
   c.hidden_size = json.at("hidden_size").as_int();
@@ -72,6 +118,7 @@ ModelConfig parse_config(const Json& json) {
     json.at("num_key_value_heads")
         .refuse("is {}, latent attention has one for each of the {} heads", kv_heads, c.num_attention_heads);
   }
+  json.at("q_lora_rank");  // null: none
   c.q_lora_rank = json.int_or("q_lora_rank", 0);
   c.kv_lora_rank = json.at("kv_lora_rank").as_int();
   c.qk_nope_head_dim = json.at("qk_nope_head_dim").as_int();
@@ -80,15 +127,20 @@ ModelConfig parse_config(const Json& json) {
   c.max_position_embeddings = json.at("max_position_embeddings").as_int();
   c.intermediate_size = json.int_or("intermediate_size", 0);
   c.moe_intermediate_size = json.int_or("moe_intermediate_size", 0);
-  c.n_shared_experts = json.int_or("n_shared_experts", 0);
+  // Where one of these is absent transformers takes V3's own, which is not what a reader of the file expects.
+  json.at("n_routed_experts");  // null, as 0: a dense model
   c.n_routed_experts = json.int_or("n_routed_experts", 0);
-  c.num_experts_per_tok = json.int_or("num_experts_per_tok", 0);
-  c.n_group = json.int_or("n_group", 1);
-  c.topk_group = json.int_or("topk_group", 1);
-  c.first_k_dense_replace = json.int_or("first_k_dense_replace", 0);
-  c.moe_layer_freq = json.int_or("moe_layer_freq", 1);
+  if (c.n_routed_experts != 0) {
+    c.n_shared_experts = json.at("n_shared_experts").is_null() ? 0 : json.at("n_shared_experts").as_int();
+    c.num_experts_per_tok = json.at("num_experts_per_tok").as_int();
+    c.n_group = json.at("n_group").as_int();
+    c.topk_group = json.at("topk_group").as_int();
+    c.first_k_dense_replace = json.at("first_k_dense_replace").as_int();
+    c.routed_scaling_factor = json.at("routed_scaling_factor").as_double();
+  }
+  if (json.int_or("moe_layer_freq", 1) != 1)
+    json.at("moe_layer_freq").refuse("is not 1: experts in every layer behind the dense ones are supported");
   c.norm_topk_prob = json.bool_or("norm_topk_prob", true);
-  c.routed_scaling_factor = json.double_or("routed_scaling_factor", 1);
   c.num_nextn_predict_layers = json.int_or("num_nextn_predict_layers", 0);
   c.rms_norm_eps = json.double_or("rms_norm_eps", 1e-6);
   c.tie_word_embeddings = json.bool_or("tie_word_embeddings", false);
@@ -131,8 +183,9 @@ Json to_json(const ModelConfig& c) {
       {"num_experts_per_tok", c.num_experts_per_tok},
       {"n_group", c.n_group},
       {"topk_group", c.topk_group},
-      {"first_k_dense_replace", c.first_k_dense_replace},
-      {"moe_layer_freq", c.moe_layer_freq},
+      // transformers asks this key alone whether a layer has experts.
+      {"first_k_dense_replace", c.n_routed_experts > 0 ? c.first_k_dense_replace : c.num_hidden_layers},
+      {"moe_layer_freq", 1},
       {"norm_topk_prob", c.norm_topk_prob},
       {"routed_scaling_factor", c.routed_scaling_factor},
       {"scoring_func", "sigmoid"},

@@ -87,8 +87,11 @@ void Loop::step() {
   const infer::EngineFacts before = engine_.facts();
   std::vector<report::Rollout> rollouts = maker_.make(ctx_, step_);
   const infer::EngineFacts after = engine_.facts();
-  flops_ += after.flops - before.flops;
-  status_.flops += after.flops - before.flops;
+  // From whole numbers, so that what the engine did before this step cannot show in it.
+  const double rollout_flops =
+      engine_.flops(after.rows - before.rows, after.keys - before.keys, after.drawn - before.drawn);
+  flops_ += rollout_flops;
+  status_.flops += rollout_flops;
   const double rolled = seconds_now();
 
   std::vector<Sample> samples;
@@ -181,7 +184,9 @@ void Loop::update(std::span<const Item> items, report::MetricsRow& row) {
                     here.mismatches, here.tokens);
   }
   const auto tokens = static_cast<double>(std::max<int64_t>(total.tokens, 1));
-  row.values.insert(row.values.end(), {{"loss", total.loss},
+  // Weights are a minibatch's, and each sample was seen in every epoch: the mean over all of it is the step's loss.
+  const auto passes = static_cast<double>(config_.minibatches * config_.epochs);
+  row.values.insert(row.values.end(), {{"loss", total.loss / passes},
                                        {"grad_norm", updates > 0 ? grad_norm / static_cast<double>(updates) : 0.0},
                                        {"lr", lr},
                                        {"clipped", static_cast<double>(total.clipped) / tokens},

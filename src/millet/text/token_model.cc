@@ -1,5 +1,6 @@
 #include "millet/text/token_model.h"
 
+#include <map>
 #include <set>
 
 namespace millet::text {
@@ -8,8 +9,12 @@ using io::Json;
 
 std::vector<std::pair<std::string, int32_t>> read_vocabulary(const Json& tokenizer) {
   std::set<std::string> added;
+  std::map<int64_t, std::string> added_ids;
   if (const Json* tokens = tokenizer.find("added_tokens"); tokens != nullptr && tokens->is_array()) {
-    for (const Json& token : tokens->items()) added.insert(token.at("content").as_string());
+    for (const Json& token : tokens->items()) {
+      added.insert(token.at("content").as_string());
+      added_ids[token.at("id").as_int()] = token.at("content").as_string();
+    }
   }
   std::set<int64_t> taken;
   std::vector<std::pair<std::string, int32_t>> vocabulary;
@@ -17,6 +22,8 @@ std::vector<std::pair<std::string, int32_t>> read_vocabulary(const Json& tokeniz
     const int64_t value = id.as_int();
     if (value < 0 || value >= kMaxTokens) id.refuse("is {}: token ids are from 0 to {}", value, kMaxTokens - 1);
     if (!taken.insert(value).second) id.refuse("is {}, the id of another token, too", value);
+    if (const auto clash = added_ids.find(value); clash != added_ids.end() && clash->second != spelling)
+      id.refuse("is {}, the id of the added token '{}', too", value, clash->second);
     if (added.count(spelling) == 0) vocabulary.emplace_back(spelling, static_cast<int32_t>(value));
   }
   return vocabulary;

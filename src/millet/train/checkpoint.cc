@@ -46,7 +46,11 @@ static io::SafetensorsSpec spec_of(const std::string& name, const Tensor& t) {
 
 void save_checkpoint(const fs::path& run, const Checkpoint& checkpoint, const model::Decoder& model,
                      Optimizer& optimizer, const CompanionFiles& companions, int64_t keep) {
-  io::Commit commit(run / fmt::format("{}{}", kPrefix, checkpoint.step));
+  const fs::path directory = run / fmt::format("{}{}", kPrefix, checkpoint.step);
+  // A damaged one was passed over when the run went on: what is written now is what it should have been.
+  if (fs::exists(directory / "optimizer.safetensors") && !io::verify(directory).empty())
+    io::Disk::real().remove_all(directory);
+  io::Commit commit(directory);
   model::save_model(commit, model.config(), model.parameters());
   for (const auto& [name, contents] : companions) commit.write(name, contents);
 

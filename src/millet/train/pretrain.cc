@@ -8,24 +8,9 @@
 #include "millet/data/packing.h"
 #include "millet/train/pretrain_step.h"
 #include "millet/train/pretrain_work.h"
+#include "millet/train/validation.h"
 
 namespace millet::train {
-
-double validation_loss(Context& ctx, Objective& objective, const data::Source& source, int64_t batch_rows,
-                       int64_t tokens) {
-  double sum = 0;
-  int64_t scored = 0;
-  for (uint64_t index = 0; tokens == 0 || scored < tokens;) {
-    // Weights of 1: the sum is divided once, by what was scored in the end.
-    const data::PackedStep step = data::pack_step(source, index, {.rows = batch_rows, .denominator = 1});
-    if (step.examples == 0) break;
-    for (const data::PackedBatch& batch : step.batches) sum += objective.evaluate(ctx, batch).main;
-    scored += step.scored;
-    index = step.end_index;
-  }
-  require(scored > 0, "validation: there is no text to validate on");
-  return sum / static_cast<double>(scored);
-}
 
 namespace {
 
@@ -34,8 +19,6 @@ struct Position {
   int64_t step = 0;
   uint64_t example = 0;  // where the next step begins
   double flops = 0;      // of training so far
-
-  io::Json to_json() const { return io::Json::object({{"example", static_cast<int64_t>(example)}, {"flops", flops}}); }
 };
 
 class Loop {
@@ -45,11 +28,13 @@ class Loop {
         job_(job),
         config_(job.config),
         optimizer_(config_.optimizer, job.model.parameters()),
-        objective_(config_.objective, job.model) {}
+        objective_(config_.objective, job.model),
+        examples_(fmt::format("{:016x}", job.training.fingerprint())) {}
 
   Ended run();
 
  private:
+  void require_same_examples(const std::filesystem::path& checkpoint) const;
   void resume();
   void step();
   void validate();
@@ -67,15 +52,27 @@ class Loop {
   const PretrainConfig& config_;
   Optimizer optimizer_;
   Objective objective_;
+  std::string examples_;  // the fingerprint of the stream
   Position at_;
   report::Status status_;
   int64_t saved_step_ = -1;
   int64_t validated_step_ = -1;
 };
 
+// Other examples would go on without a word, to other bits than those of a run that never stopped.
+void Loop::require_same_examples(const std::filesystem::path& checkpoint) const {
+  const io::Json state = io::read_json(checkpoint / "state.json");
+  const std::string then = state.at("pretrain").string_or("examples", "");
+  require(then.empty() || then == examples_,
+          "{}: {} was trained on other examples than the recipe gives now: a text of [data] has changed since. Put it "
+          "back, or begin a new run with --out",
+          job_.run.dir().string(), checkpoint.filename().string());
+}
+
 void Loop::resume() {
   const auto newest = newest_checkpoint(job_.run.dir(), ctx_.log());
   if (newest) {
+    require_same_examples(*newest);
     const Checkpoint c = load_checkpoint(*newest, job_.model, optimizer_);
     at_.step = saved_step_ = c.step;
     at_.example = static_cast<uint64_t>(c.state.at("pretrain").at("example").as_int());
@@ -130,11 +127,10 @@ void Loop::step() {
 void Loop::validate() {
   if (job_.validation.empty() || validated_step_ == at_.step) return;
   validated_step_ = at_.step;
-  const int64_t rows = validation_batch_rows(config_);
   report::MetricsRow row{.step = at_.step, .phase = "validate", .values = {{"loss", 0.0}}};
   double mean = 0;
   for (const data::Validation& v : job_.validation) {
-    const double loss = validation_loss(ctx_, objective_, *v.source, rows, config_.validate_tokens);
+    const double loss = validation_loss(ctx_, objective_, config_, *v.source);
     mean += loss / static_cast<double>(job_.validation.size());
     if (job_.validation.size() > 1) row.values.emplace_back("loss/" + v.name, loss);
   }
@@ -147,7 +143,9 @@ void Loop::validate() {
 void Loop::save() {
   if (saved_step_ == at_.step) return;
   saved_step_ = at_.step;
-  io::Json state = io::Json::object({{"step", at_.step}, {"pretrain", at_.to_json()}});
+  io::Json position =
+      io::Json::object({{"example", static_cast<int64_t>(at_.example)}, {"flops", at_.flops}, {"examples", examples_}});
+  io::Json state = io::Json::object({{"step", at_.step}, {"pretrain", std::move(position)}});
   save_checkpoint(job_.run.dir(), {.step = at_.step, .state = std::move(state)}, job_.model, optimizer_,
                   job_.companions, config_.keep_checkpoints);
 }

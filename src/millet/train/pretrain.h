@@ -32,7 +32,4 @@ enum class Ended : uint8_t { finished, stopped };
 // metrics and checkpoints into the run; ends with a checkpoint in any case.
 Ended pretrain(Context&, PretrainJob job);
 
-// Mean −log p of the scored tokens of a source with an end, at most `tokens` of them (0: all).
-double validation_loss(Context&, Objective& objective, const data::Source& source, int64_t batch_rows, int64_t tokens);
-
 }  // namespace millet::train

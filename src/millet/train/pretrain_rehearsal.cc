@@ -1,8 +1,8 @@
 #include "millet/train/pretrain_rehearsal.h"
 
-#include "millet/data/packing.h"
 #include "millet/model/init.h"
 #include "millet/train/pretrain_work.h"
+#include "millet/train/validation.h"
 
 namespace millet::train {
 
@@ -27,8 +27,7 @@ void PretrainRehearsal::step() {
 }
 
 void PretrainRehearsal::validate(const data::Source& source) {
-  const data::PackedStep packed =
-      data::pack_step(source, 0, {.rows = validation_batch_rows(config_), .denominator = 1});
+  const data::PackedStep packed = validation_batch(config_, source, 0, 0);
   for (const data::PackedBatch& batch : packed.batches) objective_.evaluate(ctx_, batch);
 }
 

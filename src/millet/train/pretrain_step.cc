@@ -36,11 +36,6 @@ int64_t micro_batch_rows(const PretrainConfig& config) {
   return config.micro_batch_tokens > 0 ? std::min(config.micro_batch_tokens, config.step_tokens) : config.step_tokens;
 }
 
-// Without backward less is kept, so more fits; but a user's own bound holds.
-int64_t validation_batch_rows(const PretrainConfig& config) {
-  return config.micro_batch_tokens > 0 ? config.micro_batch_tokens : std::max<int64_t>(config.step_tokens, 4096);
-}
-
 bool trains_mtp(const PretrainConfig& config, const model::Decoder& model) {
   return model.has_mtp() && config.objective.mtp_weight > 0;
 }

@@ -27,9 +27,8 @@ struct PretrainStep {
 PretrainStep pretrain_step(Context&, const PretrainConfig& config, model::Decoder& model, Objective& objective,
                            Optimizer& optimizer, const data::Source& source, int64_t step, uint64_t example);
 
-// Rows of one forward: of a micro-batch, and of a batch of validation, at most.
+// Rows of a micro-batch, at most.
 int64_t micro_batch_rows(const PretrainConfig& config);
-int64_t validation_batch_rows(const PretrainConfig& config);
 
 // Is the token after next predicted as well?
 bool trains_mtp(const PretrainConfig& config, const model::Decoder& model);

@@ -8,6 +8,7 @@
 
 #include "millet/model/blueprint.h"
 #include "millet/train/pretrain_step.h"
+#include "millet/train/validation.h"
 
 namespace millet::train {
 
