@@ -63,6 +63,21 @@ TEST_CASE("every link and every path of the pages leads somewhere") {
   }
 }
 
+// Recipes change how many steps they take: a page that names a checkpoint by its number sends its reader to another
+// model than the command beside it, which takes the newest.
+static std::vector<std::string> numbered_checkpoints(const Page& page) {
+  static const std::regex checkpoint(R"((checkpoint-\d+))");
+  return found(page.text, checkpoint);
+}
+
+TEST_CASE("no page names a checkpoint by its number") {
+  const Page page{"docs/x.md", "`runs/demo/rl/checkpoint-40`, `checkpoint-…/`, `checkpoint-STEP`"};
+  CHECK(numbered_checkpoints(page) == std::vector<std::string>{"checkpoint-40"});
+  for (const Page& p : read_pages()) {
+    for (const std::string& name : numbered_checkpoints(p)) FAIL_CHECK(p.path, " names ", name);
+  }
+}
+
 TEST_CASE("every make target that pages name is one") {
   static const std::regex target(R"((?:`|\n    )make ([a-z-]+))");
   const std::string makefile = read(kRoot / "Makefile");
