@@ -79,3 +79,25 @@ TEST_CASE("info counts operations at no longer a context than the model has posi
           doctest::Approx(model::forward_flops(config, context, context, false) / context));
   }
 }
+
+TEST_CASE(
+    "info counts every preset, and says what it assumed of those that leave something to their tokenizer and data") {
+  for (const model::Preset& preset : model::presets()) {
+    CAPTURE(preset.name);
+    const std::string info = kMillet + " info " + std::string(preset.name);
+    const Outcome text = shell(info), printed = shell(info + " --json");
+    REQUIRE(text.code == 0);
+    REQUIRE(printed.code == 0);
+    const io::Json json = io::Json::parse(printed.output);
+    const bool open = preset.config.vocab_size == 0;
+    CHECK((text.output.find("vocabulary 256 (a tokenizer's of bytes") != std::string::npos) == open);
+    CHECK((text.output.find("positions  256 (data.context unless set") != std::string::npos) == open);
+    CHECK(json.at("assumed").int_or("vocab_size", 0) == (open ? 256 : 0));
+    CHECK(json.at("assumed").int_or("max_position_embeddings", 0) == (open ? 256 : 0));
+
+    model::ModelConfig counted = preset.config;
+    if (open) counted.vocab_size = counted.max_position_embeddings = 256;
+    CHECK(json.at("parameters").as_int() == model::count(counted).parameters);
+    CHECK(model::to_json(model::parse_config(json.at("config"))).dump() == model::to_json(counted).dump());
+  }
+}

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "millet/cli/command.h"
+#include "millet/data/config.h"
 #include "millet/io/json.h"
 #include "millet/model/config_json.h"
 #include "millet/model/cost.h"
@@ -17,6 +18,26 @@ static model::ModelConfig config_of(const std::string& name) {
   return model::find_config(train::find_model(name, Log::silent()).string());
 }
 
+// What a preset leaves to the run that trains it, so that it can be counted before there is one.
+struct Assumed {
+  bool vocabulary = false;  // the tokenizer's, which depends on the text: that of bytes takes any text
+  bool positions = false;   // the length of the examples: what data.context is unless set
+};
+
+static Assumed fill(model::ModelConfig& c) {
+  const Assumed assumed{.vocabulary = c.vocab_size == 0, .positions = c.max_position_embeddings == 0};
+  if (assumed.vocabulary) c.vocab_size = 256;
+  if (assumed.positions) c.max_position_embeddings = data::Config{}.context;
+  return assumed;
+}
+
+static io::Json to_json(const Assumed& assumed, const model::ModelConfig& c) {
+  io::Json json = io::Json::object();
+  if (assumed.vocabulary) json["vocab_size"] = c.vocab_size;
+  if (assumed.positions) json["max_position_embeddings"] = c.max_position_embeddings;
+  return json;
+}
+
 // 671026419200 → "671,026,419,200".
 static std::string grouped(int64_t n) {
   std::string digits = std::to_string(n);
@@ -27,11 +48,11 @@ static std::string grouped(int64_t n) {
 
 static int run(const Arguments& args) {
   const std::string name = args.text("MODEL");
-  const model::ModelConfig c = config_of(name);
-  require(c.vocab_size > 0, "'{}' takes its vocabulary from a tokenizer: name a trained model or a config.json", name);
+  model::ModelConfig c = config_of(name);
+  const Assumed assumed = fill(c);
   const model::Count n = model::count(c);
   // Attention's part grows with the context: no longer one is counted than the model has positions for.
-  const int64_t context = c.max_position_embeddings > 0 ? std::min<int64_t>(4096, c.max_position_embeddings) : 4096;
+  const int64_t context = std::min<int64_t>(4096, c.max_position_embeddings);
   const double forward = model::forward_flops(c, context, context, false) / static_cast<double>(context);
   if (args.json()) {
     fmt::print("{}", io::Json::object({{"parameters", n.parameters},
@@ -42,6 +63,7 @@ static int run(const Arguments& args) {
                                        {"latent_cache_bytes_per_token_bf16", n.latent_cache_bytes_bf16},
                                        {"forward_flops_per_token", forward},
                                        {"forward_context", context},
+                                       {"assumed", to_json(assumed, c)},
                                        {"config", model::to_json(c)}})
                          .pretty());
     return 0;
@@ -58,8 +80,10 @@ static int run(const Arguments& args) {
   fmt::print("forward            {:>17.4g}   operations a token at {} tokens of context\n\n", forward,
              grouped(context));
 
-  fmt::print("layers     {} ({} dense), hidden {}, vocabulary {}\n", c.num_hidden_layers,
-             std::min(c.first_k_dense_replace, c.num_hidden_layers), c.hidden_size, c.vocab_size);
+  fmt::print("layers     {} ({} dense), hidden {}\n", c.num_hidden_layers,
+             std::min(c.first_k_dense_replace, c.num_hidden_layers), c.hidden_size);
+  fmt::print("vocabulary {}{}\n", c.vocab_size,
+             assumed.vocabulary ? " (a tokenizer's of bytes: this preset takes that of your text)" : "");
   fmt::print("attention  {} heads, latents q {} kv {}, head {} + {} rotary, value {}\n", c.num_attention_heads,
              c.q_lora_rank > 0 ? std::to_string(c.q_lora_rank) : "none", c.kv_lora_rank, c.qk_nope_head_dim,
              c.qk_rope_head_dim, c.v_head_dim);
@@ -68,7 +92,8 @@ static int run(const Arguments& args) {
                c.moe_intermediate_size, c.num_experts_per_tok, c.n_shared_experts, c.topk_group, c.n_group,
                c.routed_scaling_factor);
   }
-  fmt::print("positions  {}{}\n", c.max_position_embeddings,
+  fmt::print("positions  {}{}{}\n", c.max_position_embeddings,
+             assumed.positions ? " (data.context unless set: this preset takes as many as your examples have)" : "",
              c.yarn.factor > 1
                  ? fmt::format(", YaRN x {} over {:.0f}", c.yarn.factor, c.yarn.original_max_position_embeddings)
                  : "");
