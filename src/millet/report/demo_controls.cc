@@ -98,11 +98,12 @@ std::string demo_controls(const Demo& d) {
         fmt::format("<p><strong>The random-reward control is not the same run with another reward:</strong> {}.</p>\n",
                     escape_html(joined(c.random_reward)));
   if (!c.supervised.empty())
-    out += fmt::format("<p><strong>The control of more pre-training began elsewhere:</strong> {}.</p>\n",
+    out += fmt::format("<p><strong>The control of more supervised training began elsewhere:</strong> {}.</p>\n",
                        escape_html(joined(c.supervised)));
   if (std::isfinite(c.cost) && std::abs(c.cost - 1) > kSameCost)
     out += fmt::format(
-        "<p><strong>The control of more pre-training did not cost what RL cost:</strong> {:.2f} times its FLOPs.</p>\n",
+        "<p><strong>The control of more supervised training did not cost what RL cost:</strong> {:.2f} times its "
+        "FLOPs.</p>\n",
         c.cost);
   if (out.empty()) return "";
   return fmt::format("<div class=\"callout\">\n{}</div>\n", out);

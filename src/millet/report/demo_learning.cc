@@ -93,8 +93,8 @@ std::string demo_curves(const Demo& d) {
   length.title = "Length of responses";
   length.note = "Tokens, mean. No reward asks for longer ones.";
   length.unit = Unit::tokens;
-  return R"(<p>The two curves of DeepSeek-R1-Zero in miniature: with nothing but right-or-wrong as reward, accuracy rises
-and responses lengthen together. The blue curves are )" +
+  return R"(<p>The two curves of DeepSeek-R1-Zero in miniature: a rule rewards right answers and, a little, their form.
+Thinking itself is not rewarded, and yet accuracy rises and responses lengthen together. The blue curves are )" +
          std::string(controls_of(d).random_reward.empty() ? "the same run with a reward drawn at random"
                                                           : "those of the random-reward control") +
          R"(.</p>
@@ -118,8 +118,8 @@ are right.</p></div>
   out += to_html(with_control(d, "entropy", "Entropy", "Of the sampled tokens, in nats per token."));
   out += to_html(with_control(d, "zero_variance", "Groups without variance",
                               "Groups whose rewards are all equal teach nothing.", Unit::fraction));
-  out += to_html(
-      with_control(d, "reward", "Reward", "Mean over the rollouts of a step; the control’s is drawn at random."));
+  out += to_html(with_control(d, "reward", "Reward",
+                              "Mean over the rollouts of a step; in the control’s, “right” is drawn at random."));
   out += to_html(with_control(d, "wait", "“wait” per response", "How often a response takes a step back."));
   out += to_html(with_control(d, "wait_long", "“wait” per response that thinks", "The same among those alone."));
   out += "</div>\n" + heading("What became of “wait”");

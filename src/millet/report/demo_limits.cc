@@ -49,6 +49,18 @@ Chart difficulty_chart(const Demo& d, const Evaluation& longer_before, const Eva
   return chart;
 }
 
+// Short is not easy: what was never practised is new, whichever way it differs.
+std::string shorter_note(const Evaluation& practised) {
+  int64_t least = 0;
+  for (const DifficultyRow& row : practised.by_difficulty)
+    least = least == 0 ? row.difficulty : std::min(least, row.difficulty);
+  if (least < 2) return "";
+  return paragraph(fmt::format(
+      "Shorter problems were not practised either. The shortest held-out ones have {} {}, as in pre-training "
+      "and RL; one of fewer is as new to the model as a longer one, and none is asked here.",
+      least, unit_of(practised)));
+}
+
 }  // namespace
 
 std::string demo_limits(const Demo& d) {
@@ -60,10 +72,10 @@ std::string demo_limits(const Demo& d) {
 is to carry it out at the lengths that were practised.)";
   std::string out =
       fmt::format(R"(<p>Problems longer than any in pre-training or RL, printed as they are: greedily, {} of
-{} are right before RL and {} after it. {}</p>
+{} are right before RL and {} after it, where guessing gets {}. {}</p>
 <div class="charts">
 )",
-                  percent(before->pass1), before->problems, percent(after->pass1), moral);
+                  percent(before->pass1), before->problems, percent(after->pass1), percent(after->chance), moral);
   out += to_html(difficulty_chart(d, *before, *after)) + "</div>\n";
   Table table{.head = {unit_of(*after), "problems", "before RL", "after RL", "length before", "length after"}};
   for (const DifficultyRow& row : after->by_difficulty) {
@@ -72,6 +84,7 @@ is to carry it out at the lengths that were practised.)";
                           percent(row.pass1), tokens(old.length), tokens(row.length)});
   }
   out += to_html(table);
+  out += shorter_note(test_of(d.rl));
   const auto problems = side_by_side({{"before RL", before}, {"after RL", after}});
   if (!problems.empty()) out += heading("Some of them, as answered") + to_html(problems, 2);
   return out;

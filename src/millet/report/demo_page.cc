@@ -47,7 +47,7 @@ whether its own answers were right and well-formed, it solves {}. Its responses 
                                           .from = bare_percent(s.before.pass1),
                                           .to = percent(s.random_reward.pass1),
                                           .note = random_reward_note(controls)},
-                                         {.label = "control: more pre-training",
+                                         {.label = "control: more supervised training",
                                           .from = bare_percent(s.before.pass1),
                                           .to = percent(s.supervised.pass1),
                                           .note = supervised_note(controls)}});

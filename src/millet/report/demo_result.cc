@@ -1,8 +1,6 @@
 // The result of a demonstration beside its controls.
 #include <fmt/core.h>
 
-#include <cmath>
-
 #include "millet/report/demo.h"
 #include "millet/report/escape.h"
 #include "millet/report/markup.h"
@@ -14,15 +12,6 @@ const Evaluation& test_of(const RunData& run) {
   const Evaluation* e = run.evaluation("test");
   return e == nullptr ? unknown : *e;
 }
-
-namespace {
-
-// How often k guesses hold a right one.
-double guessed(double chance, int64_t k) {
-  return k > 0 ? 1 - std::pow(1 - chance, static_cast<double>(k)) : kUnknown;
-}
-
-}  // namespace
 
 std::string demo_result(const Demo& d) {
   const Summary& s = d.summary;
@@ -39,17 +28,19 @@ std::string demo_result(const Demo& d) {
     table.rows.push_back(
         {name, percent(o.pass1), percent(o.passk), tokens(o.length), percent(e.thinks), percent(e.sampled.thinks)});
   };
-  table.rows.push_back({"guessing", percent(s.chance), percent(guessed(s.chance, k)), "–", "–", "–"});
+  // NOTE: chance is what the commonest answer gets, said every time; k times it gets no more, so pass@k has no figure.
+  table.rows.push_back({"guessing", percent(s.chance), "–", "–", "–", "–"});
   row("before RL", s.before, d.base);
   row("after RL", s.after, d.rl);
   row("control: random reward", s.random_reward, d.random_reward);
-  row("control: more pre-training", s.supervised, d.supervised);
+  row("control: more supervised training", s.supervised, d.supervised);
   table.strong = {2};
 
   std::string out = to_html(table);
-  out += R"(<p class="quiet small">Greedy: the most likely token each time. pass@k: the share of problems with a right
-answer among k samples; k guesses reach the figure in the first row, so it says little here. Thinks: the share of
-responses with a thought before the answer. The problems are in neither pre-training nor RL, by canonical form.</p>
+  out += R"(<p class="quiet small">Guessing: the commonest right answer, always. Greedy: the most likely token each
+time. pass@k: the share of problems with a right answer among k samples; where few answers are possible, k draws at random
+often hold the right one, so it says little here. Thinks: the share of responses with a thought before the answer. The
+problems are in neither pre-training nor RL, by canonical form.</p>
 )";
   out += "<ul class=\"claims\">\n";
   for (const Claim& c : claims(s)) {
