@@ -13,7 +13,7 @@ namespace millet::cli {
 
 static std::string list_of_verbs(const CommandList& commands) {
   std::string text =
-      "Millet: pre-train, reinforce and serve reasoning models.\n\n"
+      "Millet: pre-train reasoning models, reinforce them, measure them, talk to them.\n\n"
       "Usage: millet VERB …\n\n";
   size_t width = 0;
   for (const Command* c : commands) width = std::max(width, c->name.size());
