@@ -8,9 +8,14 @@ dir=${2:-runs/demo}
 millet=build/release/millet
 recipe=recipes/demo.toml
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+# For people alone: no escape codes in pipes and logs, none with NO_COLOR.
+bold='' dim='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
+  bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
+fi
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 run() {
-  printf '\033[2m$ %s\033[0m\n' "${*//build\/release\/}"
+  printf '%s$ %s%s\n' "$dim" "${*//build\/release\/}" "$plain"
   "$@"
 }
 
@@ -24,7 +29,7 @@ run $millet pretrain $recipe --seed "$seed" --out "$dir/base"
 say "   What it can do before: held-out problems, answered greedily and by 16 samples"
 run $millet eval "$dir/base"
 
-say "2. Reinforcement learning with rule rewards, nothing else (R1-Zero)"
+say "2. Reinforcement learning by rule rewards alone (R1-Zero): a right answer, and a little the form"
 run $millet rl $recipe --seed "$seed" --set init="$dir/base" --out "$dir/rl"
 say "   The same problems after"
 run $millet eval "$dir/rl"
@@ -42,4 +47,4 @@ run $millet eval "$dir/supervised"
 
 say "5. The page"
 run $millet report "$dir"
-printf '\nTalk to it:   %s chat %s/rl        for instance  3+4*7-2=?\n' "$millet" "$dir"
+printf '\nTalk to it:   %s chat %s/rl        for instance  3+4*7-2+8=?\n' "$millet" "$dir"
