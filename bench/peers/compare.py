@@ -61,6 +61,7 @@ if __name__ == "__main__":
         "threads": arguments.threads, "pairs": arguments.pairs, "steps": arguments.steps, "machine": processor(),
         "millet": output([MILLET, "--version"]).strip(), "peer": best["peer"],
         "experts": best["experts"], "optimizer": best["optimizer"], "attention": best["attention"],
+        "tried": best["tried"],
         "seconds_per_step": medians, "pytorch_over_millet": medians["pytorch"] / medians["millet"],
         "each_pair": [p / m for m, p in zip(measured["millet"], measured["pytorch"])],
     }

@@ -51,16 +51,14 @@ class Trainer:
 
 
 def fastest(arguments, experts, optimizers):
-    """The pair with the shortest step, by three steps each after one."""
-    best, choice = float("inf"), None
+    """The pair with the shortest step, by three steps each after one, and the seconds of every pair."""
+    tried = {}
     for e in experts:
         for o in optimizers:
             trainer = Trainer(arguments, e, o)
-            seconds = min([trainer.step()[0] for _ in range(4)][1:])
-            print(f"{e}, {o}: {seconds:.3f} s", file=sys.stderr)
-            if seconds < best:
-                best, choice = seconds, (e, o)
-    return choice
+            tried[e, o] = min([trainer.step()[0] for _ in range(4)][1:])
+            print(f"{e}, {o}: {tried[e, o]:.3f} s", file=sys.stderr)
+    return min(tried, key=tried.get), {f"{e}, {o}": round(seconds, 4) for (e, o), seconds in tried.items()}
 
 
 if __name__ == "__main__":
@@ -79,9 +77,9 @@ if __name__ == "__main__":
 
     experts = [arguments.experts] if arguments.experts else EXPERTS
     optimizers = [arguments.optimizer] if arguments.optimizer else OPTIMIZERS
-    choice = (experts[0], optimizers[0])
+    choice, tried = (experts[0], optimizers[0]), {}
     if len(experts) * len(optimizers) > 1:
-        choice = fastest(arguments, experts, optimizers)
+        choice, tried = fastest(arguments, experts, optimizers)
     trainer = Trainer(arguments, *choice)
     for _ in range(arguments.warmup):
         trainer.step()
@@ -89,7 +87,8 @@ if __name__ == "__main__":
     median = statistics.median(seconds)
     print(json.dumps({
         "peer": f"torch {torch.__version__}, transformers {transformers.__version__}",
-        "attention": arguments.attention, "experts": choice[0], "optimizer": choice[1], "threads": arguments.threads,
+        "attention": arguments.attention, "experts": choice[0], "optimizer": choice[1], "tried": tried,
+        "threads": arguments.threads,
         "parameters": sum(p.numel() for p in trainer.model.parameters()),
         "batch": arguments.batch, "context": arguments.context,
         "seconds_per_step": median, "tokens_per_second": arguments.batch * arguments.context / median,
