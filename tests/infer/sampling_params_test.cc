@@ -27,8 +27,11 @@ TEST_CASE("parameters out of range are refused by name") {
   };
   fails({.temperature = -0.1}, "temperature -0.1");
   fails({.temperature = std::numeric_limits<double>::infinity()}, "temperature inf");
+  fails({.temperature = 1e-30}, "between 0.01 and 100");
+  fails({.temperature = 101}, "temperature 101");
   fails({.top_p = 0}, "top_p 0");
   fails({.top_p = 1.5}, "top_p 1.5");
   fails({.top_k = -1}, "top_k -1");
-  SamplingParams{.temperature = 0}.check();
+  fails({.temperature = std::numeric_limits<double>::quiet_NaN()}, "temperature nan");
+  for (const double temperature : {0.0, 0.01, 100.0}) SamplingParams{.temperature = temperature}.check();
 }

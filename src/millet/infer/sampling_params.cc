@@ -1,7 +1,5 @@
 #include "millet/infer/sampling_params.h"
 
-#include <cmath>
-
 #include "millet/core/error.h"
 
 namespace millet::infer {
@@ -13,8 +11,9 @@ void SamplingParams::fields(Fields& f) {
 }
 
 void SamplingParams::check() const {
-  require(temperature >= 0 && std::isfinite(temperature), "sampling: temperature {} must be 0 (greedy) or positive",
-          temperature);
+  // NOTE: 0.01 draws the likeliest token all but always; logits over much less than that overflow.
+  require(temperature == 0 || (temperature >= 0.01 && temperature <= 100),
+          "sampling: temperature {} must be 0 (greedy) or lie between 0.01 and 100", temperature);
   require(top_p > 0 && top_p <= 1, "sampling: top_p {} must lie in (0, 1]; 1 keeps all tokens", top_p);
   require(top_k >= 0 && top_k <= INT32_MAX, "sampling: top_k {} must be 0 (all tokens) or a count", top_k);
 }
