@@ -126,15 +126,20 @@ TEST_CASE("an answer ends where the model's positions do, however long it may be
   CHECK(e.truncated == 0);
 }
 
-TEST_CASE("progress counts responses up to all of them") {
+TEST_CASE("progress counts greedy answers and samples together, up to all of them") {
   Fixture f;
-  int64_t last = 0;
-  f.run({.on_progress = [&](int64_t done, int64_t total) {
-    CHECK(done >= last);
-    CHECK(total == 100);
-    last = done;
-  }});
-  CHECK(last == 100);
+  for (int round = 0; round < 2; ++round) {  // the engine has finished others before
+    int64_t last = 0;
+    bool greedy = false;
+    f.run({.sampled_problems = 20, .samples = 4, .on_progress = [&](int64_t done, int64_t total) {
+             CHECK(done >= last);
+             CHECK(total == 180);
+             greedy |= done == 100;
+             last = done;
+           }});
+    CHECK(last == 180);
+    CHECK(greedy);
+  }
 }
 
 TEST_CASE("chance is the share of the commonest answer") {

@@ -36,15 +36,15 @@ struct Tally {
   double mean(int64_t sum) const { return share(sum, responses); }
 };
 
-Completions run(Context& ctx, infer::Engine& engine, std::vector<infer::Request> requests,
-                const AccuracyOptions& options) {
-  const int64_t before = engine.facts().finished;
-  int64_t total = 0;
-  for (const infer::Request& r : requests) total += r.samples;
-  return engine.generate(ctx, std::move(requests), [&] {
+// Tells how many responses are there, of all that the evaluation asks for.
+struct Progress {
+  int64_t before, total;  // `before`: what the engine had finished earlier
+  const AccuracyOptions& options;
+
+  void operator()(const infer::Engine& engine) const {
     if (options.on_progress) options.on_progress(engine.facts().finished - before, total);
-  });
-}
+  }
+};
 
 // No answer is longer than what the model has positions for: it is cut off there.
 infer::Request ask(const infer::Engine& engine, const text::ThinkingFormat& format, const tasks::Problem& problem,
@@ -72,14 +72,14 @@ report::Transcript transcript(const text::ThinkingFormat& format, const tasks::P
 }
 
 void answer_greedily(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format, const tasks::Task& task,
-                     std::span<const tasks::Problem> problems, const AccuracyOptions& options,
+                     std::span<const tasks::Problem> problems, const AccuracyOptions& options, const Progress& progress,
                      report::Evaluation& result) {
   std::vector<infer::Request> requests;
   for (const tasks::Problem& p : problems) {
     requests.push_back(ask(engine, format, p, options));
     requests.back().sampling.temperature = 0;
   }
-  const Completions completions = run(ctx, engine, std::move(requests), options);
+  const Completions completions = engine.generate(ctx, std::move(requests), [&] { progress(engine); });
 
   Tally all;
   std::map<int64_t, Tally> by_difficulty;
@@ -104,7 +104,8 @@ void answer_greedily(Context& ctx, infer::Engine& engine, const text::ThinkingFo
 
 void answer_with_samples(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format,
                          const tasks::Task& task, std::span<const tasks::Problem> problems,
-                         const AccuracyOptions& options, int64_t k, report::Sampling& result) {
+                         const AccuracyOptions& options, int64_t k, const Progress& progress,
+                         report::Sampling& result) {
   std::vector<infer::Request> requests;
   for (const tasks::Problem& p : problems) {
     infer::Request r = ask(engine, format, p, options);
@@ -113,7 +114,7 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Thinki
     r.sampling.temperature = options.temperature;
     requests.push_back(std::move(r));
   }
-  const Completions completions = run(ctx, engine, std::move(requests), options);
+  const Completions completions = engine.generate(ctx, std::move(requests), [&] { progress(engine); });
 
   Tally all;
   double pass_k = 0;
@@ -162,9 +163,10 @@ report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::Thi
   result.model = options.model;
   result.problems = static_cast<int64_t>(problems.size());
   result.chance = chance(problems);
-  answer_greedily(ctx, engine, format, task, problems, options, result);
+  const Progress progress{engine.facts().finished, result.problems + sampled * options.samples, options};
+  answer_greedily(ctx, engine, format, task, problems, options, progress, result);
   if (sampled > 0 && options.samples > 0) {
-    answer_with_samples(ctx, engine, format, task, problems.first(static_cast<size_t>(sampled)), options, k,
+    answer_with_samples(ctx, engine, format, task, problems.first(static_cast<size_t>(sampled)), options, k, progress,
                         result.sampled);
   }
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

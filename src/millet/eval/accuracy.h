@@ -27,7 +27,8 @@ struct AccuracyOptions {
 
   int64_t transcripts = 0;  // of the first problems, greedy
 
-  std::function<void(int64_t done, int64_t total)> on_progress;  // responses; after each step of the engine
+  // Responses, of greedy answers and samples together; after each step of the engine.
+  std::function<void(int64_t done, int64_t total)> on_progress;
 };
 
 // Asks every problem once greedily, and the first ones again with samples. A response is right when eval/grade says so.
