@@ -171,6 +171,17 @@ TEST_CASE("a remark stays above the live lines") {
   CHECK(contains(b.screen.rows().at(1), "2/1600"));
 }
 
+TEST_CASE("what stays breaks between figures and between words of a narrow terminal") {
+  Bench b(40);
+  b.view.update(pretraining(1600));
+  b.view.note("step 1600: ROMEO:\nWhat say you to my suit, and to my sister?");
+  b.view.finish();
+  CAPTURE(b.screen.text());
+  CHECK(b.screen.rows() == std::vector<std::string>{"step 1600: ROMEO:⏎What say you to my", "  suit, and to my sister?",
+                                                    "pre-training 1600/1600   loss 0.1019", "  lr 0.0020   grad 0.3100",
+                                                    "  1.69 M tokens   in 0:00"});
+}
+
 TEST_CASE("the ratio check reads as exact or names its mismatches") {
   Bench b(100);
   Status s = {.phase = "rl", .step = 1, .steps = 40, .ratio_tokens = 12400, .ratio_mismatches = 0};

@@ -14,6 +14,7 @@ namespace millet::report {
 namespace {
 
 constexpr double kRedrawInterval = 0.1;  // seconds
+constexpr int kIndent = 2;               // of what goes on on a further line
 constexpr size_t kCurveValues = 512;     // kept of the main curve; more than a terminal is wide
 
 // Writes everything, or gives up quietly: a closed stderr is no reason to stop a training run.
@@ -33,8 +34,8 @@ std::string counted(double n) {
   return fmt::format("{:.2f} G", n / 1e9);
 }
 
-// Fills lines with the parts in their order, each kept whole, at most `lines` lines.
-std::vector<Line> flow(const std::vector<Line>& parts, int columns, size_t lines) {
+// Fills lines with the parts in their order, each kept whole, at most `lines` lines; all but the first `indent` in.
+std::vector<Line> flow(const std::vector<Line>& parts, int columns, size_t lines, int indent = 0) {
   const std::string gap = "   ";
   std::vector<Line> out;
   int width = 0;
@@ -44,8 +45,9 @@ std::vector<Line> flow(const std::vector<Line>& parts, int columns, size_t lines
     const bool fits = !out.empty() && width + static_cast<int>(gap.size()) + wanted <= columns;
     if (!fits) {
       if (out.size() == lines) return out;
+      width = out.empty() ? 0 : indent;
       out.emplace_back();
-      width = 0;
+      if (width > 0) out.back().push_back({std::string(static_cast<size_t>(indent), ' ')});
     } else {
       out.back().push_back({gap, Style::plain});
       width += static_cast<int>(gap.size());
@@ -81,6 +83,18 @@ Line experts_line(const Status& s, int columns) {
     line.push_back({fmt::format("{:.2f}", s.max_vio), Style::bold});
   }
   return line;
+}
+
+// A text that stays, broken at blanks to the width of a terminal: a window that is widened later shows whole words.
+std::vector<Line> wrapped(std::string_view text, int columns) {
+  std::vector<Line> out;
+  const std::string broken = wrap(printable(text), columns, kIndent);
+  for (size_t at = 0; at <= broken.size();) {
+    const size_t end = std::min(broken.find('\n', at), broken.size());
+    out.push_back({{broken.substr(at, end - at)}});
+    at = end + 1;
+  }
+  return out;
 }
 
 }  // namespace
@@ -209,12 +223,11 @@ void View::note(std::string_view text) {
   if (options_.manner == Manner::quiet) return;
   const std::lock_guard lock(mutex_);
   const Screen screen = options_.screen();
-  const std::vector<Line> lines = {{{std::string(text)}}};
   if (options_.manner == Manner::lines) {
-    options_.write(render(lines[0], 1 << 20, false) + "\n");
+    options_.write(printable(text) + "\n");
     return;
   }
-  std::string out = area_.above(lines, screen);
+  std::string out = area_.above(wrapped(text, screen.columns - 1), screen);
   if (active_) out += area_.redraw(picture(screen), screen);
   options_.write(out);
 }
@@ -230,21 +243,19 @@ void View::finish_locked() {
   active_ = false;
   const Screen screen = options_.screen();
   const double took = options_.now() - started_;
-  Line line = {{status_.phase, Style::bold}};
-  line.push_back(
-      {status_.steps > 0 ? fmt::format(" {}/{}", status_.step, status_.steps) : fmt::format(" {}", status_.step)});
+  std::vector<Line> parts = {
+      {{status_.phase, Style::bold},
+       {status_.steps > 0 ? fmt::format(" {}/{}", status_.step, status_.steps) : fmt::format(" {}", status_.step)}}};
   for (const Gauge& g : status_.gauges) {
-    if (!std::isfinite(g.value)) continue;
-    line.push_back({"   " + g.name + " ", Style::dim});
-    line.push_back({reading(g)});
+    if (std::isfinite(g.value)) parts.push_back(named(g.name, reading(g), Style::plain));
   }
-  if (status_.tokens > 0)
-    line.push_back({"   " + counted(static_cast<double>(status_.tokens)) + " tokens", Style::dim});
-  line.push_back({"   in " + duration(took), Style::dim});
+  if (status_.tokens > 0) parts.push_back({{counted(static_cast<double>(status_.tokens)) + " tokens", Style::dim}});
+  parts.push_back({{"in " + duration(took), Style::dim}});
   if (options_.manner == Manner::live) {
-    options_.write(area_.redraw({}, screen) + area_.above({line}, screen));
+    const std::vector<Line> lines = flow(parts, screen.columns - 1, parts.size(), kIndent);
+    options_.write(area_.redraw({}, screen) + area_.above(lines, screen));
   } else {
-    options_.write(render(line, 1 << 20, false) + "\n");
+    options_.write(render(flow(parts, 1 << 20, 1)[0], 1 << 20, false) + "\n");
   }
 }
 
