@@ -145,19 +145,43 @@ TEST_CASE("two writers of one run: the second is refused until the first is gone
   CHECK(Run::resume(dir, info(), kRecipe).resumed());
 }
 
+TEST_CASE("a place is refused before any work as a run there would be, and checking it leaves nothing behind") {
+  const TemporaryDirectory tmp;
+  const auto refusal = [&](const fs::path& dir, const RunInfo& of) {
+    return error_of([&] { Run::check_place(dir, of, kRecipe); });
+  };
+  CHECK(refusal(tmp / "new" / "run", info()) == "no error");
+  CHECK_FALSE(fs::exists(tmp / "new"));
+  fs::create_directory(tmp / "full");
+  append_torn(tmp / "full" / "file", "x");
+  CHECK(refusal(tmp / "full", info()).find("is not empty and no run") != std::string::npos);
+  CHECK(refusal(tmp / "full" / "file", info()).find("is a file") != std::string::npos);
+  CHECK(refusal(tmp / "full" / "file" / "run", info()).find("cannot make the directory") != std::string::npos);
+  CHECK(refusal("/proc/run", info()).find("cannot make the directory /proc/run") != std::string::npos);
+  {
+    const Run run = Run::create(tmp / "run", info(), kRecipe);
+    CHECK(refusal(tmp / "run", info()).find("another process is writing") != std::string::npos);
+  }
+  CHECK(refusal(tmp / "run", info()) == "no error");
+  CHECK(refusal(tmp / "run", info("pretrain")).find("was made by 'millet rl'") != std::string::npos);
+}
+
 TEST_CASE("a killed process leaves a run that reads as interrupted and can be gone on with") {
   const TemporaryDirectory tmp;
   const fs::path dir = tmp.path() / "run";
   const pid_t child = fork();
   if (child == 0) {
     Run run = Run::create(dir, info(), kRecipe);
+    for (int step = 1; step <= 2; ++step) run.append(MetricsRow{step, "train", {{"loss", 1.0}, {"seconds", 3.5}}});
     _exit(0);  // no destructor runs, as with SIGKILL
   }
   int status = 0;
   waitpid(child, &status, 0);
   CHECK(read_run(dir).state == "interrupted");
-  CHECK(read_run(dir).reason == "its process ended without a word");
+  CHECK(read_run(dir).reason == "its process ended without a word (killed, or stopped at once)");
+  CHECK(read_run(dir).seconds == 7);  // of its steps: it could not write down the rest
   CHECK(Run::resume(dir, info(), kRecipe).resumed());
+  CHECK(read_run(dir).seconds >= 7);
 }
 
 TEST_CASE("an exception on the way is written down as an interruption") {

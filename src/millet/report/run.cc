@@ -6,8 +6,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <thread>
 #include <utility>
@@ -82,6 +84,33 @@ void check_same_recipe(const fs::path& dir, std::string_view before, std::string
   }
 }
 
+// What must hold of a directory in which a run is to begin.
+void check_new(const fs::path& dir) {
+  require(!fs::exists(dir) || fs::is_directory(dir), "{} is a file: name a directory with --out", dir.string());
+  require(!is_run(dir), "{} is a run already: name another directory with --out", dir.string());
+  require(!fs::exists(dir) || is_as_good_as_empty(dir),
+          "{} is not empty and no run of Millet: name another directory with --out, or empty it", dir.string());
+}
+
+// What must hold of a run that is to go on.
+void check_old(const fs::path& dir, const RunInfo& found, const RunInfo& info, std::string_view recipe) {
+  require(found.verb == info.verb, "{} was made by 'millet {}', not by 'millet {}': name another directory with --out",
+          dir.string(), found.verb, info.verb);
+  require(found.seed == info.seed, "{} was begun with seed {}, not {}: give --seed {}, or another directory with --out",
+          dir.string(), found.seed, info.seed, found.seed);
+  check_same_recipe(dir, io::read_file(dir / "recipe.toml"), recipe);
+}
+
+void make_directories(const fs::path& dir) {
+  std::error_code failure;
+  fs::create_directories(dir, failure);
+  require(!failure, "cannot make the directory {}: {}", dir.string(), failure.message());
+}
+
+[[noreturn]] void fail_locked(const fs::path& dir) {
+  fail("another process is writing {}: wait for it, or name another directory with --out", dir.string());
+}
+
 io::Json to_json(const RunInfo& info) {
   return io::Json::object({{"verb", info.verb},
                            {"version", info.version},
@@ -105,6 +134,15 @@ RunInfo info_in(const fs::path& dir) {
           .seconds = json.double_or("seconds", 0)};
 }
 
+// The steps' own seconds: what is known where a process could not write down how long it worked.
+double seconds_of_steps(const fs::path& dir) {
+  double seconds = 0;
+  for (const MetricsRow& row : read_metrics(dir)) {
+    if (const double s = row["seconds"]; std::isfinite(s)) seconds += s;
+  }
+  return seconds;
+}
+
 }  // namespace
 
 bool is_run(const fs::path& dir) {
@@ -114,9 +152,11 @@ bool is_run(const fs::path& dir) {
 RunInfo read_run(const fs::path& dir) {
   require(is_run(dir), "{} is no run: it has no run.json", dir.string());
   RunInfo info = info_in(dir);
-  if (info.state == "running" && !is_locked(dir)) {
+  if (info.state != "running") return info;
+  info.seconds = std::max(info.seconds, seconds_of_steps(dir));
+  if (!is_locked(dir)) {
     info.state = "interrupted";
-    info.reason = "its process ended without a word";
+    info.reason = "its process ended without a word (killed, or stopped at once)";
   }
   return info;
 }
@@ -155,15 +195,10 @@ Run::~Run() {
 }
 
 Run Run::create(const fs::path& dir, RunInfo info, std::string_view recipe) {
-  require(!fs::exists(dir) || fs::is_directory(dir), "{} is a file: name a directory with --out", dir.string());
-  require(!is_run(dir), "{} is a run already: name another directory with --out", dir.string());
-  require(!fs::exists(dir) || is_as_good_as_empty(dir),
-          "{} is not empty and no run of Millet: name another directory with --out, or empty it", dir.string());
-  std::error_code failure;
-  fs::create_directories(dir, failure);
-  require(!failure, "cannot make the directory {}: {}", dir.string(), failure.message());
+  check_new(dir);
+  make_directories(dir);
   const int lock = take_lock(dir);
-  require(lock >= 0, "another process is writing {}: wait for it, or name another directory with --out", dir.string());
+  if (lock < 0) fail_locked(dir);
   info.started = utc_now();
   info.state = "running";
   info.reason.clear();
@@ -179,13 +214,10 @@ Run Run::create(const fs::path& dir, RunInfo info, std::string_view recipe) {
 Run Run::resume(const fs::path& dir, const RunInfo& info, std::string_view recipe) {
   require(is_run(dir), "{} is no run to go on with: it has no run.json", dir.string());
   RunInfo found = info_in(dir);
-  require(found.verb == info.verb, "{} was made by 'millet {}', not by 'millet {}': name another directory with --out",
-          dir.string(), found.verb, info.verb);
-  require(found.seed == info.seed, "{} was begun with seed {}, not {}: give --seed {}, or another directory with --out",
-          dir.string(), found.seed, info.seed, found.seed);
-  check_same_recipe(dir, io::read_file(dir / "recipe.toml"), recipe);
+  check_old(dir, found, info, recipe);
   const int lock = take_lock(dir);
-  require(lock >= 0, "another process is writing {}: wait for it, or name another directory with --out", dir.string());
+  if (lock < 0) fail_locked(dir);
+  found.seconds = std::max(found.seconds, seconds_of_steps(dir));
   Run run(dir, std::move(found), lock);
   run.resumed_ = true;
   if (run.info_.version != info.version)
@@ -198,6 +230,23 @@ Run Run::resume(const fs::path& dir, const RunInfo& info, std::string_view recip
 
 Run Run::create_or_resume(const fs::path& dir, RunInfo info, std::string_view recipe) {
   return is_run(dir) ? resume(dir, info, recipe) : create(dir, std::move(info), recipe);
+}
+
+void Run::check_place(const fs::path& dir, const RunInfo& info, std::string_view recipe) {
+  if (is_run(dir)) {
+    check_old(dir, info_in(dir), info, recipe);
+    if (is_locked(dir)) fail_locked(dir);
+    return;
+  }
+  check_new(dir);
+  // Whether a directory can be made is known by making one, the outermost that is missing.
+  fs::path missing = fs::absolute(dir).lexically_normal();
+  if (missing.filename().empty()) missing = missing.parent_path();
+  if (fs::exists(missing)) return;
+  while (!fs::exists(missing.parent_path())) missing = missing.parent_path();
+  make_directories(missing);
+  std::error_code kept;  // somebody else has put something into it
+  fs::remove(missing, kept);
 }
 
 std::string Run::recipe() const {

@@ -32,7 +32,7 @@ struct RunInfo {
   std::string started;            // UTC, ISO 8601; set when the run is made
   std::string state = "running";  // or "finished", "interrupted"
   std::string reason;             // why it was interrupted
-  double seconds = 0;             // of work, over all processes that went on with it
+  double seconds = 0;  // of work, over all processes that went on with it; of one that was killed, its steps' alone
 };
 
 struct Sample {
@@ -54,6 +54,9 @@ class Run {
 
   // Resumes what is there, creates where nothing or an empty directory is.
   static Run create_or_resume(const std::filesystem::path& dir, RunInfo info, std::string_view recipe);
+
+  // Throws the Error that create_or_resume() would, as far as it can be known beforehand; leaves everything as it is.
+  static void check_place(const std::filesystem::path& dir, const RunInfo& info, std::string_view recipe);
 
   // An exception or a return without finish() or interrupt() leaves the state "interrupted".
   ~Run();
