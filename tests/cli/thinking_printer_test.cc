@@ -32,6 +32,6 @@ TEST_CASE("text of a model that does not think is left as it is") {
 }
 
 TEST_CASE("only the thinking is dimmed, also where it is cut off") {
-  CHECK(shown({"<think>", "so", "</think>", "7"}, true) == "\x1b[2mso\x1b[0m\n7\x1b[0m\n");
+  CHECK(shown({"<think>", "so", "</think>", "7"}, true) == "\x1b[2mso\x1b[0m\n7\n");
   CHECK(shown({"<think>", "so"}, true) == "\x1b[2mso\x1b[0m\n");
 }

@@ -41,11 +41,20 @@ class Lines {
   Lines(const Lines&) = delete;
   Lines& operator=(const Lines&) = delete;
 
+  bool typed() const { return edit_ != nullptr; }
+
   bool next(std::string& line) {
-    if (edit_ == nullptr) return static_cast<bool>(std::getline(std::cin, line));
+    if (edit_ == nullptr) {
+      if (!std::getline(std::cin, line)) return false;
+      if (line.ends_with('\r')) line.pop_back();  // of a file whose lines end as on Windows
+      return true;
+    }
     int count = 0;
     const char* text = el_gets(edit_, &count);
-    if (text == nullptr || count <= 0) return false;
+    if (text == nullptr || count <= 0) {  // Ctrl-D: what comes next stands on a line of its own
+      std::fputs("\n", stdout);
+      return false;
+    }
     HistEvent event;
     history(history_, &event, H_ENTER, text);
     line = text;
@@ -85,6 +94,7 @@ static int run(const Arguments& args) {
 
   Lines lines;
   std::string line;
+  bool refused = false;
   for (uint64_t turn = 0; lines.next(line) && !line.empty(); ++turn) {
     try {
       infer::generate(ctx, engine, tokenizer, infer::prompt_ids(tokenizer, line),
@@ -99,9 +109,10 @@ static int run(const Arguments& args) {
       printer.end();
     } catch (const Error& e) {  // a prompt that this model cannot read ends nothing
       fmt::print(stderr, "{}\n", e.what());
+      refused = true;
     }
   }
-  return 0;
+  return refused && !lines.typed() ? 2 : 0;  // a script wants to know; a person has seen it
 }
 
 extern const Command chat_command;

@@ -14,6 +14,11 @@ void ThinkingPrinter::show(std::string_view text) {
   write_(text);
 }
 
+void ThinkingPrinter::dim(bool on) {
+  if (on != dimmed_ && colour_) write_(on ? "\x1b[2m" : "\x1b[0m");
+  dimmed_ = on;
+}
+
 void ThinkingPrinter::print(std::string_view piece) {
   while (!piece.empty()) {
     size_t at = piece.size();
@@ -28,16 +33,17 @@ void ThinkingPrinter::print(std::string_view piece) {
     piece.remove_prefix(at + tag.size());
     if (tag.empty()) continue;
     after_tag_ = true;
-    if (tag == text::kThink && colour_) write_("\x1b[2m");
+    if (tag == text::kThink) dim(true);
     if (tag != text::kThinkEnd) continue;
-    if (colour_) write_("\x1b[0m");
+    dim(false);
     if (on_line_) write_("\n");
     on_line_ = false;
   }
 }
 
 void ThinkingPrinter::end() {
-  write_(colour_ ? "\x1b[0m\n" : "\n");
+  dim(false);
+  write_("\n");
   after_tag_ = on_line_ = false;
 }
 

@@ -19,11 +19,13 @@ class ThinkingPrinter {
 
  private:
   void show(std::string_view text);
+  void dim(bool on);
 
   bool colour_;
   std::function<void(std::string_view)> write_;
   bool after_tag_ = false;  // nothing was shown since
-  bool on_line_ = false;    // the line holds something
+  bool dimmed_ = false;
+  bool on_line_ = false;  // the line holds something
 };
 
 }  // namespace millet::cli
