@@ -5,17 +5,17 @@
 
 #include "millet/cli/command.h"
 #include "millet/data/config.h"
+#include "millet/cli/session.h"
 #include "millet/io/json.h"
 #include "millet/model/config_json.h"
 #include "millet/model/cost.h"
 #include "millet/model/presets.h"
-#include "millet/train/checkpoint.h"
 
 namespace millet::cli {
 
 static model::ModelConfig config_of(const std::string& name) {
   if (model::find_preset(name) != nullptr || !std::filesystem::is_directory(name)) return model::find_config(name);
-  return model::find_config(train::find_model(name, Log::silent()).string());
+  return model::find_config(find_model(name, Log::silent()).string());
 }
 
 // What a preset leaves to the run that trains it, so that it can be counted before there is one.

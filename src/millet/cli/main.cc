@@ -1,5 +1,6 @@
 // `millet VERB …`: reads the command line, runs the verb, turns errors into one message and an exit code: 2 for bad
 // input, 1 for a failure of our own.
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -22,6 +23,7 @@ int run(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is then an error of writing, which is told
   try {
     const int code = run({argv + 1, argv + argc});
     // What was printed is lost silently if nobody looks (a full disk behind `> file`).

@@ -19,6 +19,10 @@ struct Machine {
   Machine(const Arguments& args, Log& log);
 };
 
+// The directory of a model, or of a run's newest good checkpoint. Throws Error where there is none; of a directory that
+// holds runs, as a demonstration's, it names one.
+std::filesystem::path find_model(const std::filesystem::path& model_or_run, Log& log);
+
 // A model with its weights. `directory` is a Hugging Face directory, a checkpoint, or a run, whose newest good
 // checkpoint is taken.
 struct LoadedModel {
