@@ -17,8 +17,9 @@ static report::Run small_run(const std::filesystem::path& dir) {
 TEST_CASE("a job that ends leaves its page, and says by state and exit code whether it was stopped") {
   const TemporaryDirectory tmp;
   report::Run whole = small_run(tmp / "whole"), stopped = small_run(tmp / "stopped");
-  CHECK(cli::end_run(whole, train::Ended::finished) == 0);
-  CHECK(cli::end_run(stopped, train::Ended::stopped) == 1);
+  report::View view({.manner = report::View::Manner::quiet});
+  CHECK(cli::end_run(whole, view, train::Ended::finished) == 0);
+  CHECK(cli::end_run(stopped, view, train::Ended::stopped) == 1);
   CHECK(report::read_run(tmp / "whole").state == "finished");
   CHECK(report::read_run(tmp / "stopped").state == "interrupted");
   CHECK(std::filesystem::exists(tmp / "whole" / "report.html"));

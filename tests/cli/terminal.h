@@ -56,6 +56,16 @@ class Terminal {
     return true;
   }
 
+  // Reads what is there, until nothing comes for a moment.
+  void catch_up() {
+    pollfd ready{.fd = terminal_, .events = POLLIN, .revents = 0};
+    while (poll(&ready, 1, 20) > 0 && read_some()) {
+    }
+  }
+
+  // All bytes so far, as a terminal gets them.
+  const std::string& bytes() const { return shown_; }
+
   bool echoes() const {
     termios now{};
     return tcgetattr(terminal_, &now) == 0 && (now.c_lflag & ECHO) != 0 && (now.c_lflag & ICANON) != 0;

@@ -3,11 +3,13 @@
 #include <fmt/core.h>
 
 #include "millet/cli/interrupt.h"
+#include "millet/cli/stderr_log.h"
 #include "millet/report/html.h"
 
 namespace millet::cli {
 
-int end_run(report::Run& run, train::Ended ended) {
+int end_run(report::Run& run, report::View& view, train::Ended ended) {
+  view.finish();
   const bool stopped = ended == train::Ended::stopped;
   if (stopped)
     run.interrupt(interrupt_name());
@@ -15,7 +17,7 @@ int end_run(report::Run& run, train::Ended ended) {
     run.finish();
   report::write_page(run.dir());
   if (stopped)
-    fmt::print(stderr, "stopped by {}; the same command goes on\n", interrupt_name());
+    tell(fmt::format("stopped by {}; the same command goes on", interrupt_name()), 0);
   else
     fmt::print("{}\n", run.dir().string());
   return stopped ? 1 : 0;

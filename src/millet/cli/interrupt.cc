@@ -1,31 +1,74 @@
 #include "millet/cli/interrupt.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "millet/core/error.h"
+#include "millet/report/terminal.h"
 
 namespace millet::cli {
 
-// A handler can reach nothing but such variables.
-static volatile std::sig_atomic_t first_signal = 0;
+namespace {
 
-static void on_signal(int signal) {
-  if (first_signal != 0) {
-    static constexpr char kText[] = "\nstopped at once; the newest checkpoint stands\n";
-    [[maybe_unused]] const auto written = write(STDERR_FILENO, kText, sizeof kText - 1);
-    _exit(128 + signal);
-  }
-  first_signal = signal;
-  static constexpr char kText[] = "\nstopping at the next step with a checkpoint; once more stops at once\n";
-  [[maybe_unused]] const auto written = write(STDERR_FILENO, kText, sizeof kText - 1);
+// A handler can reach nothing but such variables.
+std::atomic<int> first_signal = 0;
+std::atomic<int> to_teller = -1;    // the pipe that wakes it: a byte is the first signal, the pipe's end is the watch's
+std::atomic<bool> is_live = false;  // stderr is a terminal, whose cursor the live view may have hidden
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free);
+
+void write_all(std::string_view text) {
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
 }
 
-void watch_interrupts() {
+// NOTE: a terminal throws away what it has not shown yet when Ctrl-C comes, a half of a redraw with it. So the cursor
+// and the colours are put right here, and what may be left of the redraw goes.
+[[noreturn]] void end_at_once(int signal) {
+  if (is_live) write_all("\x1b[0m\x1b[?25h\n\x1b[J");
+  write_all("stopped at once; the same command goes on from the newest checkpoint, if any\n");
+  _exit(128 + signal);
+}
+
+void on_signal(int signal) {
+  const int error = errno;
+  int none = 0;
+  if (!first_signal.compare_exchange_strong(none, signal)) end_at_once(signal);
+  [[maybe_unused]] const auto written = write(to_teller, "", 1);
+  errno = error;
+}
+
+}  // namespace
+
+// NOTE: the handler tells nothing itself: it could come in the middle of a redraw, and the next one would erase what it
+// had told. A thread may wait for the view.
+InterruptWatch::InterruptWatch(std::function<void(std::string_view)> tell) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) fail_own("cannot watch for Ctrl-C: {}", std::strerror(errno));
+  to_teller = ends[1];
+  is_live = report::screen_of(STDERR_FILENO).live;
+  teller_ = std::thread([tell = std::move(tell), from = ends[0]] {
+    char byte;
+    ssize_t n;
+    while ((n = read(from, &byte, 1)) < 0 && errno == EINTR) {
+    }
+    if (n == 1) tell("stopping at the next step with a checkpoint; once more stops at once");
+    close(from);
+  });
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+}
+
+InterruptWatch::~InterruptWatch() {
+  close(to_teller.exchange(-1));
+  teller_.join();
 }
 
 bool interrupted() {

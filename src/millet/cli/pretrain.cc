@@ -24,7 +24,6 @@
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
-#include "millet/train/checkpoint.h"
 #include "millet/train/pretrain_rehearsal.h"
 #include "millet/train/pretrain_work.h"
 
@@ -132,13 +131,16 @@ static int run(const Arguments& args) {
   const auto seed = static_cast<uint64_t>(recipe.seed);
   const std::filesystem::path out = args.out().value_or(std::filesystem::path("runs") / read.name);
 
+  const report::RunInfo info{
+      .verb = "pretrain", .version = version_text(), .machine = plan::this_machine().describe(), .seed = recipe.seed};
+  if (!args.has("dry-run")) report::Run::check_place(out, info, read.resolved);
+
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog early_log(nullptr, &view);
   const Machine machine(args, early_log);
 
   // The model: random weights, or those of `init` with its tokenizer. What it costs is known before it is made.
-  const std::filesystem::path init =
-      recipe.init.empty() ? std::filesystem::path() : train::find_model(recipe.init, early_log);
+  const std::filesystem::path init = recipe.init.empty() ? std::filesystem::path() : find_model(recipe.init, early_log);
   const text::Tokenizer tokenizer =
       init.empty() ? data::make_tokenizer(recipe.data, read.folder) : text::Tokenizer::load(init);
   const model::ModelConfig config =
@@ -172,13 +174,10 @@ static int run(const Arguments& args) {
     model::load_weights(init, config, parameters, early_log);
   }
 
-  report::Run run = report::Run::create_or_resume(
-      out,
-      {.verb = "pretrain", .version = version_text(), .machine = plan::this_machine().describe(), .seed = recipe.seed},
-      read.resolved);
+  const InterruptWatch watch([&](std::string_view text) { args.quiet() ? tell(text, 0) : view.note(text); });
+  report::Run run = report::Run::create_or_resume(out, info, read.resolved);
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
-  watch_interrupts();
 
   train::Hooks hooks{.stop = interrupted};
   hooks.on_sample = [&](int64_t step) { write_sample(ctx, model, tokenizer, seed, step, run, view); };
@@ -191,7 +190,7 @@ static int run(const Arguments& args) {
                                                    .view = view,
                                                    .hooks = hooks,
                                                    .peak_flops = ops::cpu::measure_peak_flops(ctx)});
-  return end_run(run, ended);
+  return end_run(run, view, ended);
 }
 
 extern const Command pretrain_command;

@@ -20,7 +20,6 @@
 #include "millet/rl/reinforce.h"
 #include "millet/rl/reinforce_rehearsal.h"
 #include "millet/rl/reinforce_work.h"
-#include "millet/train/checkpoint.h"
 
 namespace millet::cli {
 
@@ -45,11 +44,14 @@ static int run(const Arguments& args) {
           "reinforcement learning starts from a trained model: name it with --set init=DIR (random weights earn no "
           "reward)");
   const std::filesystem::path out = args.out().value_or(std::filesystem::path("runs") / (read.name + "-rl"));
+  const report::RunInfo info{
+      .verb = "rl", .version = version_text(), .machine = plan::this_machine().describe(), .seed = recipe.seed};
+  if (!args.has("dry-run")) report::Run::check_place(out, info, read.resolved);
 
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog early_log(nullptr, &view);
   const Machine machine(args, early_log);
-  const std::filesystem::path init = train::find_model(recipe.init, early_log);
+  const std::filesystem::path init = find_model(recipe.init, early_log);
   const text::Tokenizer tokenizer = text::Tokenizer::load(init);
   const model::ModelConfig config = model::read_directory_config(init, early_log);
   const Work work =
@@ -65,12 +67,10 @@ static int run(const Arguments& args) {
     reference = std::make_unique<LoadedModel>(init, *machine.ctx, nn::Parameters::Mode::inference);
   }
 
-  report::Run run = report::Run::create_or_resume(
-      out, {.verb = "rl", .version = version_text(), .machine = plan::this_machine().describe(), .seed = recipe.seed},
-      read.resolved);
+  const InterruptWatch watch([&](std::string_view text) { args.quiet() ? tell(text, 0) : view.note(text); });
+  report::Run run = report::Run::create_or_resume(out, info, read.resolved);
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
-  watch_interrupts();
   if (!args.quiet()) tell(rl::formula(recipe.rl.grpo, recipe.rl.temperature), 7);  // behind "GRPO   "
   const train::Ended ended = rl::reinforce(ctx, {.config = recipe.rl,
                                                  .seed = static_cast<uint64_t>(recipe.seed),
@@ -81,7 +81,7 @@ static int run(const Arguments& args) {
                                                  .view = view,
                                                  .hooks = {.stop = interrupted},
                                                  .peak_flops = ops::cpu::measure_peak_flops(ctx)});
-  return end_run(run, ended);
+  return end_run(run, view, ended);
 }
 
 extern const Command rl_command;
