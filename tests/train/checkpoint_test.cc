@@ -65,3 +65,14 @@ TEST_CASE("a directory that announces a second prediction without its tensors lo
   CHECK(model::read_directory_config(folder / "plain", log).num_nextn_predict_layers == 0);
   CHECK(log.text.find("without the second prediction") != std::string::npos);
 }
+
+TEST_CASE("a checkpoint whose list of checksums is lost is passed over, and replaced when the run comes there again") {
+  const Folder folder("no-checksums");
+  SmallJob whole;
+  whole.pretrain(small_training(), folder / "run");
+  std::filesystem::remove(folder / "run/checkpoint-8/checksums.json");
+  SmallJob again;
+  CHECK(again.pretrain(small_training(), folder / "run") == train::Ended::finished);
+  CHECK(again.weights() == whole.weights());
+  CHECK(train::newest_checkpoint(folder / "run", Log::silent())->filename() == "checkpoint-8");
+}

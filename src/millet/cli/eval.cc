@@ -1,6 +1,8 @@
 // millet eval RUN: what a model does on held-out problems.
 #include <fmt/core.h>
 
+#include <span>
+
 #include "millet/cli/command.h"
 #include "millet/cli/key_table.h"
 #include "millet/cli/recipe.h"
@@ -61,9 +63,14 @@ static int run(const Arguments& args) {
   tasks::DifficultyRange range = task.default_range();
   if (read.recipe.rl.min > 0) range.min = read.recipe.rl.min;
   if (read.recipe.rl.max > 0) range.max = read.recipe.rl.max;
-  auto ask = [&](std::string name, tasks::DifficultyRange difficulty, int64_t count, int64_t max_new_tokens,
-                 bool samples) {
-    const auto problems = tasks::evaluation_set(task, tasks::Split::test, difficulty, count, seed);
+  // All problems before any answer: a range that has none is told at once.
+  const auto test = tasks::evaluation_set(task, tasks::Split::test, range, config.problems, seed);
+  std::vector<tasks::Problem> longer;
+  if (config.longer_max > 0) {
+    longer = tasks::evaluation_set(task, tasks::Split::test, {config.longer_min, config.longer_max},
+                                   config.longer_problems, seed);
+  }
+  auto ask = [&](std::string name, std::span<const tasks::Problem> problems, int64_t max_new_tokens, bool samples) {
     report::Status status{.phase = "evaluation: " + name};
     report::Evaluation e = eval::accuracy(ctx, engine, format, task, problems,
                                           {.name = std::move(name),
@@ -86,10 +93,8 @@ static int run(const Arguments& args) {
     else
       print(e);
   };
-  ask("test", range, config.problems, read.recipe.rl.max_new_tokens, true);
-  if (config.longer_max > 0) {
-    ask("longer", {config.longer_min, config.longer_max}, config.longer_problems, config.longer_max_new_tokens, false);
-  }
+  ask("test", test, read.recipe.rl.max_new_tokens, true);
+  if (!longer.empty()) ask("longer", longer, config.longer_max_new_tokens, false);
   return 0;
 }
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "millet/cli/command.h"
-#include "millet/data/config.h"
 #include "millet/cli/session.h"
+#include "millet/data/config.h"
 #include "millet/io/json.h"
 #include "millet/model/config_json.h"
 #include "millet/model/cost.h"

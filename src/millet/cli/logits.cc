@@ -1,6 +1,8 @@
 // millet logits DIR --ids FILE --out FILE: the tool to compare a model with other people's software.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "millet/cli/command.h"
@@ -42,8 +44,14 @@ static int run(const Arguments& args) {
   model::Decoder::Pass pass(ctx.device());
   loaded.decoder->forward(ctx, batch, pass);
 
+  const std::vector<float> logits = to_host<float>(ctx.device(), pass.logits);
+  const auto odd = std::count_if(logits.begin(), logits.end(), [](float x) { return !std::isfinite(x); });
+  if (odd > 0) {
+    log.warn("{} of {} logits are no finite numbers: look for such in the weights, or for an extreme config.json", odd,
+             logits.size());
+  }
   io::SafetensorsWriter writer(args.path("out"), {{"logits", io::SafetensorsDtype::F32, {T, vocabulary}}});
-  writer.write("logits", to_host<float>(ctx.device(), pass.logits));
+  writer.write("logits", logits);
   writer.finish();
   log.info("{} × {} logits written to {}", T, vocabulary, args.path("out").string());
   return 0;
