@@ -50,6 +50,17 @@ TEST_CASE("two documents are packed into rows as by hand") {
   CHECK((b.segments[1].first_row == 3 && b.segments[1].rows == 1));
 }
 
+TEST_CASE("a step that has scored what was asked for takes no further example") {
+  const Documents source;
+  for (const int64_t wanted : {1, 30, 90}) {
+    CAPTURE(wanted);
+    const PackedStep s = pack_step(source, 5, {.rows = 1000, .scored = wanted});
+    const Example last = source.at(s.end_index - 1);
+    CHECK(s.scored >= wanted);
+    CHECK(s.scored - scored_tokens({&last, 1}) < wanted);
+  }
+}
+
 TEST_CASE("over many steps no example is lost, none comes twice, and their order is kept") {
   const Documents source;
   for (const int64_t batch_rows : {int64_t{0}, int64_t{40}, int64_t{64}}) {

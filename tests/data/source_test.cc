@@ -43,4 +43,9 @@ TEST_CASE("other examples have another fingerprint: the text's last token counts
   CHECK(both == fingerprint(mixed));
   mixed.mix["sums"].share = 0.25;
   CHECK(both != fingerprint(mixed));
+  // A text that stands in two parts does not cancel itself.
+  mixed.mix["again"] = mixed.mix["text"];
+  const uint64_t twice = fingerprint(mixed);
+  io::write_file_atomically(dir / "text", text + "or");
+  CHECK(twice != fingerprint(mixed));
 }

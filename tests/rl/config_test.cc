@@ -1,29 +1,17 @@
 #include "millet/rl/config.h"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
-#include "millet/core/error.h"
+#include "tests/core/refused.h"
 
 using namespace millet;
 
 TEST_CASE("the defaults are possible, and each impossible value is refused by its key") {
   CHECK_NOTHROW(rl::RlConfig{}.check());
-  for (const char* set :
-       {"group=1", "temperature=0", "minibatches=64", "epochs=0", "reward.random_share=2", "grpo.clip_low=0",
-        "max_new_tokens=0", "grpo.kl_beta=-1", "max_new_tokens=9223372036854775807", "group=9223372036854775807",
-        "temperature=1e-30", "grpo.clip_low=2", "min=-4", "reward.accuracy=inf"}) {
-    CAPTURE(set);
-    rl::RlConfig config;
-    Fields fields;
-    fields.section("rl", config, "");
-    const std::string key = fmt::format("rl.{}", std::string_view(set).substr(0, std::string_view(set).find('=')));
-    const auto set_and_check = [&] {
-      fields.set_text(fmt::format("rl.{}", set), "test");
-      config.check();
-    };
-    CHECK_THROWS_WITH_AS(set_and_check(), doctest::Contains(key.c_str()), Error);
-  }
+  tests::check_refused<rl::RlConfig>(
+      "rl", {"group=1", "temperature=0", "minibatches=64", "epochs=0", "reward.random_share=2", "grpo.clip_low=0",
+             "max_new_tokens=0", "grpo.kl_beta=-1", "max_new_tokens=9223372036854775807", "group=9223372036854775807",
+             "temperature=1e-30", "grpo.clip_low=2", "min=-4", "reward.accuracy=inf"});
 }
 
 TEST_CASE("an unknown task and a normalisation without its length are refused before a run is made") {

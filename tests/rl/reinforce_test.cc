@@ -51,18 +51,6 @@ static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const s
                              .peak_flops = 1e12});
 }
 
-// All numbers of a run but the times.
-static std::vector<std::pair<std::string, double>> numbers(const std::filesystem::path& run) {
-  std::vector<std::pair<std::string, double>> all;
-  for (const report::MetricsRow& row : report::read_metrics(run)) {
-    all.emplace_back(row.phase, static_cast<double>(row.step));
-    for (const auto& [name, value] : row.values) {
-      if (!name.ends_with("seconds") && name != "mfu") all.emplace_back(name, value);
-    }
-  }
-  return all;
-}
-
 TEST_CASE("the importance ratio before the first update is exactly one, with MoE routing, in every step") {
   const Folder folder("rl-ratio");
   Trained job(folder);

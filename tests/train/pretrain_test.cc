@@ -13,18 +13,6 @@ static bool same_bits(const std::vector<float>& a, const std::vector<float>& b) 
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
-// All numbers of a run but the times.
-static std::vector<std::pair<std::string, double>> numbers(const std::filesystem::path& run) {
-  std::vector<std::pair<std::string, double>> all;
-  for (const report::MetricsRow& row : report::read_metrics(run)) {
-    all.emplace_back(row.phase, static_cast<double>(row.step));
-    for (const auto& [name, value] : row.values) {
-      if (name != "seconds" && name != "mfu") all.emplace_back(name, value);
-    }
-  }
-  return all;
-}
-
 TEST_CASE("a run that goes on from any checkpoint gives the bits of the run that never stopped") {
   const Folder folder("resume");
   SmallJob whole;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -9,6 +11,7 @@
 #include "millet/data/streams.h"
 #include "millet/model/init.h"
 #include "millet/ops/devices.h"
+#include "millet/report/metrics.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/train/checkpoint.h"
@@ -19,7 +22,8 @@ namespace millet::tests {
 // A directory of its own that goes away in the end.
 class Folder {
  public:
-  explicit Folder(const std::string& name) : path_(std::filesystem::temp_directory_path() / ("millet-test-" + name)) {
+  explicit Folder(const std::string& name)
+      : path_(std::filesystem::temp_directory_path() / fmt::format("millet-test-{}-{}", name, getpid())) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }
@@ -50,6 +54,18 @@ inline model::ModelConfig small_config(int64_t vocab_size) {
   c.v_head_dim = 16;
   c.max_position_embeddings = 256;
   return c;
+}
+
+// All numbers of a run but the times.
+inline std::vector<std::pair<std::string, double>> numbers(const std::filesystem::path& run) {
+  std::vector<std::pair<std::string, double>> all;
+  for (const report::MetricsRow& row : report::read_metrics(run)) {
+    all.emplace_back(row.phase, static_cast<double>(row.step));
+    for (const auto& [name, value] : row.values) {
+      if (!name.ends_with("seconds") && name != "mfu") all.emplace_back(name, value);
+    }
+  }
+  return all;
 }
 
 // Data, tokenizer and model with its first weights.

@@ -13,6 +13,7 @@
 #include "millet/model/blueprint.h"
 #include "millet/model/config_json.h"
 #include "millet/model/init.h"
+#include "millet/model/presets.h"
 #include "millet/plan/estimate.h"
 #include "millet/plan/hardware.h"
 #include "millet/train/balance.h"
@@ -54,8 +55,7 @@ static int run(const Arguments& args) {
   model::ModelConfig config = model::find_config(args.text("model"));
   const int64_t batch = args.integer("batch", 1), context = args.integer("context", 1),
                 steps = args.integer("steps", 1);
-  if (config.vocab_size == 0) config.vocab_size = 256;  // a preset takes its text's: here that of bytes
-  if (config.max_position_embeddings == 0) config.max_position_embeddings = context;
+  model::fill_open_sizes(config, model::kBytesVocabulary, context);
   require_room(config, batch * context);
   nn::Parameters parameters(*machine.device, nn::Parameters::Mode::training);
   model::Decoder model(config, parameters);

@@ -26,8 +26,7 @@ struct Assumed {
 
 static Assumed fill(model::ModelConfig& c) {
   const Assumed assumed{.vocabulary = c.vocab_size == 0, .positions = c.max_position_embeddings == 0};
-  if (assumed.vocabulary) c.vocab_size = 256;
-  if (assumed.positions) c.max_position_embeddings = data::Config{}.context;
+  model::fill_open_sizes(c, model::kBytesVocabulary, data::Config{}.context);
   return assumed;
 }
 

@@ -18,6 +18,7 @@
 #include "millet/model/config_json.h"
 #include "millet/model/directory.h"
 #include "millet/model/init.h"
+#include "millet/model/presets.h"
 #include "millet/ops/cpu/ceiling.h"
 #include "millet/plan/calibrate.h"
 #include "millet/plan/hardware.h"
@@ -35,8 +36,7 @@ static model::ModelConfig config_of(const ReadRecipe& read, const text::Tokenize
   std::string name = read.recipe.model;
   if (!name.empty() && std::filesystem::exists(read.folder / name)) name = (read.folder / name).string();
   model::ModelConfig config = model::find_config(name);
-  if (config.vocab_size == 0) config.vocab_size = tokenizer.vocab_size();
-  if (config.max_position_embeddings == 0) config.max_position_embeddings = read.recipe.data.context;
+  model::fill_open_sizes(config, tokenizer.vocab_size(), read.recipe.data.context);
   require(config.vocab_size >= tokenizer.vocab_size(), "model '{}' has a vocabulary of {}, the tokenizer needs {}",
           name, config.vocab_size, tokenizer.vocab_size());
   if (tokenizer.bos()) config.bos_token_id = *tokenizer.bos();
@@ -55,9 +55,12 @@ static model::ModelConfig config_of_init(const ReadRecipe& read, const std::file
   const model::ModelConfig config = model::read_directory_config(init, log);
   const auto is_set = [&](std::string_view key) { return read.origins.at(std::string(key)) != "default"; };
   if (is_set("model")) {
-    const model::ModelConfig named = config_of(read, tokenizer);
-    if (named.hidden_size != config.hidden_size || named.num_hidden_layers != config.num_hidden_layers ||
-        named.n_routed_experts != config.n_routed_experts || named.vocab_size != config.vocab_size)
+    model::ModelConfig named = config_of(read, tokenizer);
+    // Positions may be those of other examples, and end tokens are the tokenizer's.
+    named.max_position_embeddings = config.max_position_embeddings;
+    named.bos_token_id = config.bos_token_id;
+    named.eos_token_id = config.eos_token_id;
+    if (model::to_json(named) != model::to_json(config))
       log.warn("the model is that of init, {}: the recipe's own, '{}', is another and is not used", init.string(),
                read.recipe.model);
   }

@@ -1,6 +1,7 @@
 #include "millet/cli/recipe.h"
 
 #include "millet/core/error.h"
+#include "millet/infer/sampling_params.h"
 #include "millet/io/toml.h"
 
 namespace millet::cli {
@@ -9,7 +10,7 @@ void EvalConfig::fields(Fields& f) {
   f("problems", problems, "held-out problems, answered greedily", between(1, 1e6));
   f("sampled_problems", sampled_problems, "of these at most, answered by samples as well", between(0, 1e6));
   f("samples", samples, "samples of such a problem: k of pass@k", between(0, 1e6));
-  f("temperature", temperature, "of the samples", between(0.01, 100));
+  f("temperature", temperature, "of the samples", infer::kTemperatures);
   f("longer_min", longer_min, "least difficulty of the set that is harder than anything seen, 0 = no such set",
     count_from(0));
   f("longer_max", longer_max, "its greatest difficulty", count_from(0));

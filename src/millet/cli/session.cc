@@ -24,11 +24,12 @@ fs::path find_model(const fs::path& model_or_run, Log& log) {
     for (const auto& entry : fs::directory_iterator(model_or_run, unreadable)) {
       if (report::is_run(entry.path())) runs.push_back(entry.path().filename().string());
     }
-    // The one that has learned, where it is a demonstration.
-    const bool has_rl = std::find(runs.begin(), runs.end(), "rl") != runs.end();
-    const std::string one = has_rl || runs.empty() ? "rl" : *std::min_element(runs.begin(), runs.end());
-    require(runs.empty(), "{} holds runs: name one of them, as {}", model_or_run.string(),
-            (model_or_run / one).string());
+    if (!runs.empty()) {
+      // The one that has learned, where it is a demonstration.
+      const bool has_rl = std::find(runs.begin(), runs.end(), "rl") != runs.end();
+      const std::string one = has_rl ? "rl" : *std::min_element(runs.begin(), runs.end());
+      fail("{} holds runs: name one of them, as {}", model_or_run.string(), (model_or_run / one).string());
+    }
   }
   return train::find_model(model_or_run, log);
 }

@@ -47,9 +47,9 @@ Example Mixture::at(uint64_t index) const {
 }
 
 uint64_t Mixture::fingerprint() const {
-  uint64_t sum = Source::fingerprint();  // the order of parts and their shares
-  for (const Part& part : parts_) sum ^= part.source->fingerprint();
-  return sum;
+  uint64_t hash = Source::fingerprint();  // the order of parts and their shares
+  for (const Part& part : parts_) hash = with(hash, part.source->fingerprint());
+  return hash;
 }
 
 }  // namespace millet::data

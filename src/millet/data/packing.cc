@@ -35,8 +35,8 @@ PackedStep pack_step(const Source& source, uint64_t index, const StepOptions& op
   // One list of examples for each batch: the denominator is known only when all of the step's are.
   std::vector<std::vector<Example>> batches;
   int64_t room = 0;
-  const auto end = index + (options.examples > 0 ? static_cast<uint64_t>(options.examples) : UINT64_MAX - index);
-  while (step.end_index < std::min(end, source.size().value_or(UINT64_MAX))) {
+  while (step.end_index < source.size().value_or(UINT64_MAX)) {
+    if (options.scored > 0 && step.scored >= options.scored) break;
     Example e = source.at(step.end_index);
     require(
         e.rows() <= std::min(batch_rows, options.rows),

@@ -33,7 +33,7 @@ int64_t scored_tokens(std::span<const Example> examples);
 struct StepOptions {
   int64_t rows = 1024;     // budget of a step: examples are taken in order until the next one would not fit
   int64_t batch_rows = 0;  // budget of one forward; 0: the whole step at once
-  int64_t examples = 0;    // at most so many; 0: as many as fit
+  int64_t scored = 0;      // no further example once so many tokens are scored; 0: as many as fit
   double denominator = 0;  // what weights are divided by; 0: the number of the step's scored tokens
 };
 

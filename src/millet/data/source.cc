@@ -18,4 +18,8 @@ uint64_t Source::fingerprint() const {
   return hash;
 }
 
+uint64_t Source::with(uint64_t fingerprint, uint64_t another) {
+  return io::hash64(std::as_bytes(std::span(&another, 1)), fingerprint);
+}
+
 }  // namespace millet::data

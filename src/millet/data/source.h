@@ -31,6 +31,10 @@ class Source {
   // Tells streams apart: another number means that the examples are others. The first few examples decide, and where
   // they are cut from a text, all of that text.
   virtual uint64_t fingerprint() const;
+
+ protected:
+  // Both numbers in one, in this order: equal ones do not cancel.
+  static uint64_t with(uint64_t fingerprint, uint64_t another);
 };
 
 }  // namespace millet::data

@@ -12,9 +12,11 @@
 namespace millet::data {
 
 std::string read_text(const std::filesystem::path& path) {
-  require(
-      !std::filesystem::exists(path) || std::filesystem::is_directory(path) || std::filesystem::is_regular_file(path),
-      "{} is no regular file: a run that goes on reads its text again, write it into a file", path.string());
+  std::error_code unseen;  // told when it is read
+  const std::filesystem::file_status there = std::filesystem::status(path, unseen);
+  require(!std::filesystem::exists(there) || std::filesystem::is_directory(there) ||
+              std::filesystem::is_regular_file(there),
+          "{} is no regular file: a run that goes on reads its text again, write it into a file", path.string());
   std::string text = io::read_file(path);
   require(!text.empty(), "{} is empty: there is nothing to learn from", path.string());
   const size_t bad = io::invalid_utf8(text);
@@ -69,7 +71,7 @@ Example TextWindows::at(uint64_t index) const {
 }
 
 uint64_t TextWindows::fingerprint() const {
-  return Source::fingerprint() ^ corpus_->fingerprint;
+  return with(Source::fingerprint(), corpus_->fingerprint);
 }
 
 ValidationWindows::ValidationWindows(std::shared_ptr<const Corpus> corpus, int64_t context)

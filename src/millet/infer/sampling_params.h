@@ -3,10 +3,13 @@
 
 #include <cstdint>
 
-#include "millet/core/fields.h"
+#include "millet/core/bounds.h"
 #include "millet/core/rng.h"
 
 namespace millet::infer {
+
+// Temperatures of draws: 0.01 takes the likeliest token all but always, and logits over much less than that overflow.
+inline constexpr Bounds kTemperatures = between(0.01, 100);
 
 struct SamplingParams {
   double temperature = 1;  // 0: the most likely token
@@ -15,8 +18,7 @@ struct SamplingParams {
   uint64_t seed = 0;
   uint64_t step = 0;  // the optimizer step that rollouts belong to; 0 elsewhere
 
-  void fields(Fields& f);  // temperature, top_p, top_k: seed and step are the run's
-  void check() const;      // throws Error naming the value that is out of range
+  void check() const;  // throws Error naming the value that is out of range
 
   // The temperature whose log-probabilities are recorded: its own; 1 for greedy, where logits / 0 say nothing.
   double log_prob_temperature() const { return temperature > 0 ? temperature : 1; }

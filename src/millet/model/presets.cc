@@ -82,4 +82,9 @@ const Preset* find_preset(std::string_view name) {
   return nullptr;
 }
 
+void fill_open_sizes(ModelConfig& config, int64_t vocab_size, int64_t positions) {
+  if (config.vocab_size == 0) config.vocab_size = vocab_size;
+  if (config.max_position_embeddings == 0) config.max_position_embeddings = positions;
+}
+
 }  // namespace millet::model

@@ -1,6 +1,7 @@
 #include "millet/rl/config.h"
 
 #include "millet/core/error.h"
+#include "millet/infer/sampling_params.h"
 #include "millet/tasks/list.h"
 
 namespace millet::rl {
@@ -22,7 +23,7 @@ void RlConfig::fields(Fields& f) {
   f("prompts", prompts, "problems of a step", count_from(1));
   f("group", group, "answers sampled to each problem (G)", count_from(2));
   f("max_new_tokens", max_new_tokens, "longest answer, in tokens", count_from(1));
-  f("temperature", temperature, "of sampling, and of the log-probabilities that are trained", between(0.01, 100));
+  f("temperature", temperature, "of sampling, and of the log-probabilities that are trained", infer::kTemperatures);
   f("minibatches", minibatches, "optimizer steps that a step's rollouts are divided into", count_from(1));
   f("epochs", epochs, "times that each rollout is trained on", count_from(1));
   f("micro_batch_tokens", micro_batch_tokens, "tokens that go through the model at once in training", count_from(1));
