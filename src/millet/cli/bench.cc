@@ -47,7 +47,7 @@ static void require_room(const model::ModelConfig& config, int64_t rows) {
           plan::size_text(static_cast<int64_t>(bytes)), plan::size_text(available));
 }
 
-static int run(const Arguments& args) {
+static int run_bench(const Arguments& args) {
   require(args.text("WHAT") == "pretrain", "nothing called '{}' can be measured: pretrain can", args.text("WHAT"));
   StderrLog log(args.quiet());
   const Machine machine(args, log);
@@ -109,6 +109,6 @@ const Command bench_command{.name = "bench",
                                         option::json,
                                         option::quiet},
                             .examples = {"millet bench pretrain --model bench/peers/ten_million.json --steps 5"},
-                            .run = run};
+                            .run = run_bench};
 
 }  // namespace millet::cli

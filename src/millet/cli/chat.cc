@@ -75,7 +75,7 @@ void print_now(std::string_view text) {
 
 }  // namespace
 
-static int run(const Arguments& args) {
+static int run_chat(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
@@ -126,6 +126,6 @@ const Command chat_command{.name = "chat",
                                        option::isa,
                                        option::quiet},
                            .examples = {"millet chat runs/demo/rl"},
-                           .run = run};
+                           .run = run_chat};
 
 }  // namespace millet::cli

@@ -36,7 +36,7 @@ static void print(const report::Evaluation& e) {
   }
 }
 
-static int run(const Arguments& args) {
+static int run_eval(const Arguments& args) {
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog log(nullptr, &view);
   const std::filesystem::path model = args.path("MODEL");
@@ -112,6 +112,6 @@ const Command eval_command{
                 option::quiet},
     .examples = {"millet eval runs/demo/rl", "millet eval runs/demo/rl --set eval.problems=2000 --out results"},
     .keys = keys_of<Recipe>,
-    .run = run};
+    .run = run_eval};
 
 }  // namespace millet::cli

@@ -19,7 +19,7 @@ static std::string read_stdin() {
   return {std::istreambuf_iterator<char>(std::cin), {}};
 }
 
-static int run(const Arguments& args) {
+static int run_generate(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
@@ -88,6 +88,6 @@ const Command generate_command{
                 option::quiet},
     .examples = {"millet generate runs/demo/rl --prompt '3+4*7='",
                  "echo 'ROMEO:' | millet generate runs/shakespeare --temperature 0.8"},
-    .run = run};
+    .run = run_generate};
 
 }  // namespace millet::cli

@@ -45,7 +45,7 @@ static std::string grouped(int64_t n) {
   return digits;
 }
 
-static int run(const Arguments& args) {
+static int run_info(const Arguments& args) {
   const std::string name = args.text("MODEL");
   model::ModelConfig c = config_of(name);
   const Assumed assumed = fill(c);
@@ -105,6 +105,6 @@ const Command info_command{.name = "info",
                            .positionals = {{"MODEL", "a preset, a config.json, a model directory or a run"}},
                            .options = {option::json},
                            .examples = {"millet info deepseek-v3", "millet info runs/demo/rl --json"},
-                           .run = run};
+                           .run = run_info};
 
 }  // namespace millet::cli

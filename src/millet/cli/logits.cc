@@ -27,7 +27,7 @@ static std::vector<int32_t> read_ids(const std::filesystem::path& path, int64_t 
   return ids;
 }
 
-static int run(const Arguments& args) {
+static int run_logits(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
@@ -67,6 +67,6 @@ const Command logits_command{.name = "logits",
                                          option::isa,
                                          option::quiet},
                              .examples = {"millet logits runs/demo/rl --ids ids.json --out logits.safetensors"},
-                             .run = run};
+                             .run = run_logits};
 
 }  // namespace millet::cli

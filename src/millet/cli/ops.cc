@@ -7,7 +7,7 @@
 
 namespace millet::cli {
 
-static int run(const Arguments&) {
+static int run_ops(const Arguments&) {
   std::vector<std::unique_ptr<Device>> devices;
   std::vector<std::vector<ops::OperationRow>> columns;
   fmt::print("{:<28}", "operation");
@@ -27,6 +27,6 @@ static int run(const Arguments&) {
 
 extern const Command ops_command;
 const Command ops_command{
-    .name = "ops", .summary = "the operations, and which device has which", .examples = {"millet ops"}, .run = run};
+    .name = "ops", .summary = "the operations, and which device has which", .examples = {"millet ops"}, .run = run_ops};
 
 }  // namespace millet::cli

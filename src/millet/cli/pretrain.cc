@@ -127,7 +127,7 @@ static void write_sample(Context& ctx, model::Decoder& model, const text::Tokeni
   view.note(fmt::format("step {}: {}", step, sample.text));
 }
 
-static int run(const Arguments& args) {
+static int run_pretrain(const Arguments& args) {
   ReadRecipe read = read_recipe(args);
   Recipe& recipe = read.recipe;
   if (!recipe.train.same_cost_as.empty()) recipe.train.max_flops = flops_of(recipe.train.same_cost_as);
@@ -207,6 +207,6 @@ const Command pretrain_command{
                  "millet pretrain recipes/shakespeare.toml --set data.source=book.txt --out runs/book",
                  "millet pretrain recipes/demo.toml --set train.lr.peak=1e-3 --seed 2"},
     .keys = keys_of<Recipe>,
-    .run = run};
+    .run = run_pretrain};
 
 }  // namespace millet::cli

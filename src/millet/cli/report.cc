@@ -9,7 +9,7 @@
 
 namespace millet::cli {
 
-static int run(const Arguments& args) {
+static int run_report(const Arguments& args) {
   const std::filesystem::path dir = args.path("DIR");
   require(std::filesystem::is_directory(dir), "{}: there is no such directory", dir.string());
   if (!report::is_run(dir)) summarise_demonstration(dir);
@@ -23,6 +23,6 @@ const Command report_command{.name = "report",
                              .summary = "one page with charts and transcripts of a run, or of a demonstration",
                              .positionals = {{"DIR", "a run, or a directory that holds base, rl and the controls"}},
                              .examples = {"millet report runs/shakespeare", "millet report runs/demo"},
-                             .run = run};
+                             .run = run_report};
 
 }  // namespace millet::cli

@@ -37,7 +37,7 @@ static std::vector<plan::UnitTime> rehearse(Context& ctx, const rl::RlConfig& rl
   return times;
 }
 
-static int run(const Arguments& args) {
+static int run_rl(const Arguments& args) {
   ReadRecipe read = read_recipe(args);
   Recipe& recipe = read.recipe;
   require(!recipe.init.empty(),
@@ -95,6 +95,6 @@ const Command rl_command{
                  "millet rl recipes/demo.toml --set init=runs/demo/base --set rl.reward.kind=random "
                  "--out runs/demo/random_reward"},
     .keys = keys_of<Recipe>,
-    .run = run};
+    .run = run_rl};
 
 }  // namespace millet::cli

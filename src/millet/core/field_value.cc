@@ -42,7 +42,7 @@ std::string toml_quoted(std::string_view text) {
   return out + "\"";
 }
 
-static std::string number(double x) {
+static std::string toml_number(double x) {
   std::string text = fmt::format("{}", x);  // shortest that reads back the same
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;
@@ -52,7 +52,7 @@ std::string to_string(const FieldValue& value) {
   struct Writer {
     std::string operator()(bool v) const { return v ? "true" : "false"; }
     std::string operator()(int64_t v) const { return std::to_string(v); }
-    std::string operator()(double v) const { return number(v); }
+    std::string operator()(double v) const { return toml_number(v); }
     std::string operator()(const std::string& v) const { return toml_quoted(v); }
     std::string operator()(const std::vector<std::string>& v) const {
       std::string out = "[";
@@ -61,7 +61,7 @@ std::string to_string(const FieldValue& value) {
     }
     std::string operator()(const std::vector<double>& v) const {
       std::string out = "[";
-      for (size_t i = 0; i < v.size(); ++i) out += (i ? ", " : "") + number(v[i]);
+      for (size_t i = 0; i < v.size(); ++i) out += (i ? ", " : "") + toml_number(v[i]);
       return out + "]";
     }
   };

@@ -23,12 +23,12 @@ Outcome outcome(const Json& json) {
   return {.pass1 = number_of(json, "pass1"), .passk = number_of(json, "passk"), .length = number_of(json, "length")};
 }
 
-bool exact(const Summary& s) {
-  return s.ratio_tokens > 0 && s.ratio_mismatches == 0;
+std::string in_percent(double rate) {
+  return reading(rate, Unit::fraction);
 }
 
-std::string percent(double rate) {
-  return reading(rate, Unit::fraction);
+bool exact(const Summary& s) {
+  return s.ratio_tokens > 0 && s.ratio_mismatches == 0;
 }
 
 }  // namespace
@@ -69,14 +69,15 @@ Summary read_summary(const std::filesystem::path& dir) {
 std::vector<Claim> claims(const Summary& s) {
   return {
       {"Before RL it does no better than guessing (at most 20 points above chance).",
-       fmt::format("{} against {}", percent(s.before.pass1), percent(s.chance)), s.before.pass1 <= s.chance + 0.20},
-      {"After RL it answers at least 90 % of problems that it never saw.", percent(s.after.pass1),
+       fmt::format("{} against {}", in_percent(s.before.pass1), in_percent(s.chance)),
+       s.before.pass1 <= s.chance + 0.20},
+      {"After RL it answers at least 90 % of problems that it never saw.", in_percent(s.after.pass1),
        s.after.pass1 >= 0.90},
       {"Its answers became at least twice as long.",
        fmt::format("{} → {} tokens", reading(s.before.length, Unit::tokens), reading(s.after.length, Unit::tokens)),
        s.after.length >= 2 * s.before.length},
       {"With a random reward nothing of this happens (within 10 points of before).",
-       fmt::format("{} → {}", percent(s.before.pass1), percent(s.random_reward.pass1)),
+       fmt::format("{} → {}", in_percent(s.before.pass1), in_percent(s.random_reward.pass1)),
        std::abs(s.random_reward.pass1 - s.before.pass1) <= 0.10},
       {"Every log-probability that sampling saw is, bit for bit, the one that training saw.",
        fmt::format("{} compared, {} differ", reading(static_cast<double>(s.ratio_tokens), Unit::count),

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "millet/ops/cpu/device.h"
+#include "millet/ops/cpu/split.h"
 #include "millet/ops/cpu/table.h"
 
 namespace millet::ops::cpu {
@@ -16,8 +17,6 @@ static int64_t panels_of(int64_t columns) {
 static constexpr int64_t kTaskWork = int64_t{1} << 19;
 // Parts of all products at most, some: enough to share among the cores of one socket.
 static constexpr int64_t kMostTasks = 16;
-// Elements that a task lays out at least.
-static constexpr int64_t kTaskElements = int64_t{1} << 14;
 // Whole tiles of every level fit into this many rows. With fewer rows a product is bound by reading its right-hand
 // side.
 static constexpr int64_t kRowStep = 6;

@@ -8,6 +8,7 @@ function(add_kernels level)
   target_compile_definitions(millet_kernels_v${level} PRIVATE MILLET_ISA=v${level} MILLET_ISA_LEVEL=${level}
                                                               MILLET_TABLE=table_v${level})
   target_compile_options(millet_kernels_v${level} PRIVATE ${ARGN})
+  set_target_properties(millet_kernels_v${level} PROPERTIES UNITY_BUILD OFF)  # each is optimised on its own
   target_sources(millet_library PRIVATE $<TARGET_OBJECTS:millet_kernels_v${level}>)
 endfunction()
 
