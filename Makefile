@@ -6,10 +6,10 @@ jobs := $(shell nproc)
 build: configure-release
 	@cmake --build --preset release
 
-# A preset that was configured stays so; CMake itself looks whether its files have changed.
+# A preset that was configured stays so until the presets change; CMake itself looks whether its files have changed.
 configure-%:
 	@tools/setup.sh build
-	@test -f build/$*/build.ninja || cmake --preset $*
+	@test build/$*/.preset -nt CMakePresets.json || { cmake --preset $* && touch build/$*/.preset; }
 	@ln -sfn build/$*/compile_commands.json compile_commands.json
 
 # The fast set. Its last lines are ctest's counts.
@@ -47,7 +47,7 @@ ifneq ($(wildcard bench/CMakeLists.txt),)
 .PHONY: bench
 bench:
 	@tools/setup.sh bench
-	@test -f build/bench/build.ninja || cmake --preset bench
+	@test build/bench/.preset -nt CMakePresets.json || { cmake --preset bench && touch build/bench/.preset; }
 	@cmake --build --preset bench
 	@for program in build/bench/bench/bench_*; do $$program || exit 1; done
 endif

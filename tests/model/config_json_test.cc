@@ -90,7 +90,6 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
                       {"topk_group", 9, "topk_group is 9"},
                       {"qk_rope_head_dim", 63, "qk_rope_head_dim is 63, it must be even"},
                       {"num_nextn_predict_layers", 2, "num_nextn_predict_layers is 2"},
-                      {"quantization_config", Json::object({{"quant_method", "fp8"}}), "quantised weights"},
                       {"vocab_size", 1e99, "vocab_size"},
                       {"moe_layer_freq", 2, "moe_layer_freq is not 1"},
                       {"rope_scaling", yarn_with("mscale_all_dimm", 1), "did you mean 'mscale_all_dim'?"},

@@ -1,6 +1,10 @@
 // millet eval RUN: what a model does on held-out problems.
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <span>
 
 #include "millet/cli/command.h"
@@ -53,7 +57,9 @@ static int run_eval(const Arguments& args) {
   const std::filesystem::path out = args.out().value_or(model);
   std::error_code failure;  // before the work, not after it
   std::filesystem::create_directories(out, failure);
-  require(!failure, "cannot make the directory {}: {}", out.string(), failure.message());
+  require(!failure, "cannot make the directory {}: {}: name another with --out", out.string(), failure.message());
+  require(access(out.c_str(), W_OK) == 0, "cannot write into {}: {}: name another directory with --out", out.string(),
+          std::strerror(errno));
 
   const int64_t longest = 256 + std::max(config.longer_max_new_tokens, read.recipe.rl.max_new_tokens);
   constexpr int64_t kAtOnce = 512;
@@ -89,7 +95,7 @@ static int run_eval(const Arguments& args) {
     view.finish();
     report::write_evaluation(out, e);
     if (args.json())
-      fmt::print("{}", io::read_file(out / fmt::format("eval-{}.json", e.name)));
+      std::fputs(io::read_file(out / fmt::format("eval-{}.json", e.name)).c_str(), stdout);
     else
       print(e);
   };

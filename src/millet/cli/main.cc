@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
   try {
     const int code = run({argv + 1, argv + argc});
     // What was printed is lost silently if nobody looks (a full disk behind `> file`).
-    if (std::fflush(stdout) != 0) millet::fail_own("could not write all output to stdout: is its disk full?");
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      millet::fail_own("could not write all output to stdout: is its disk full?");
     return code;
   } catch (const millet::Error& e) {
     fmt::print(stderr, "millet: {}\n", e.what());

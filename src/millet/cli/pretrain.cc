@@ -37,8 +37,10 @@ static model::ModelConfig config_of(const ReadRecipe& read, const text::Tokenize
   if (!name.empty() && std::filesystem::exists(read.folder / name)) name = (read.folder / name).string();
   model::ModelConfig config = model::find_config(name);
   model::fill_open_sizes(config, tokenizer.vocab_size(), read.recipe.data.context);
-  require(config.vocab_size >= tokenizer.vocab_size(), "model '{}' has a vocabulary of {}, the tokenizer needs {}",
-          name, config.vocab_size, tokenizer.vocab_size());
+  require(
+      config.vocab_size >= tokenizer.vocab_size(),
+      "model '{}' has a vocabulary of {}, the tokenizer needs {}: take a model with more, or another data.tokenizer",
+      name, config.vocab_size, tokenizer.vocab_size());
   if (tokenizer.bos()) config.bos_token_id = *tokenizer.bos();
   if (tokenizer.eos()) config.eos_token_id = {*tokenizer.eos()};
   try {

@@ -5,15 +5,37 @@
 #include "millet/cli/demonstration.h"
 #include "millet/core/error.h"
 #include "millet/report/html.h"
+#include "millet/report/progress.h"
 #include "millet/report/run.h"
+#include "millet/report/summary.h"
 
 namespace millet::cli {
+
+// Before and after, and the controls beside them.
+static void print(const report::Summary& summary) {
+  using report::Outcome, report::Unit, report::reading;
+  const Outcome* columns[] = {&summary.before, &summary.after, &summary.random_reward, &summary.supervised};
+  auto row = [&](std::string_view name, double Outcome::*value, Unit unit) {
+    fmt::print("{:<22}", name);
+    for (const Outcome* outcome : columns) fmt::print("{:>14}", reading(outcome->*value, unit));
+    fmt::print("\n");
+  };
+  fmt::print("{:<22}{:>14}{:>14}{:>14}{:>14}\n", "", "before", "after RL", "random reward", "supervised");
+  row("right, greedy", &Outcome::pass1, Unit::fraction);
+  row("any of 16 at T = 1", &Outcome::passk, Unit::fraction);
+  row("tokens of an answer", &Outcome::length, Unit::tokens);
+  fmt::print("Guessing gets {}. {} log-probabilities compared between sampling and training: {} differ.\n\n",
+             reading(summary.chance, Unit::fraction), reading(static_cast<double>(summary.ratio_tokens), Unit::count),
+             summary.ratio_mismatches);
+}
 
 static int run_report(const Arguments& args) {
   const std::filesystem::path dir = args.path("DIR");
   require(std::filesystem::is_directory(dir), "{}: there is no such directory", dir.string());
-  if (!report::is_run(dir)) summarise_demonstration(dir);
+  const bool is_demonstration = !report::is_run(dir);
+  if (is_demonstration) summarise_demonstration(dir);
   report::write_page(dir);
+  if (is_demonstration) print(report::read_summary(dir));
   fmt::print("{}\n", (dir / "report.html").string());
   return 0;
 }

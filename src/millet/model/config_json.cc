@@ -30,9 +30,6 @@ static void refuse_other_models(const Json& json) {
   if (!json.bool_or("rope_interleave", true)) {
     json.at("rope_interleave").refuse("is false, only weights with interleaved rotary pairs are supported");
   }
-  if (json.contains("quantization_config") && !json.at("quantization_config").is_null()) {
-    json.at("quantization_config").refuse("is set; quantised weights cannot be loaded, convert them to BF16 or F32");
-  }
 }
 
 // A mistyped key would make another model without a word. Files carry keys of other programs, too: only what nearly is
@@ -54,27 +51,14 @@ static const std::vector<std::string> kRopeKeys = {"rope_theta", "rope_type",   
                                                    "factor",     "beta_fast",        "beta_slow",
                                                    "mscale",     "mscale_all_dim",   "original_max_position_embeddings",
                                                    "truncate",   "attention_factor", "partial_rotary_factor"};
-static const std::vector<std::string> kOptionalKeys = {"model_type",
-                                                       "hidden_act",
-                                                       "scoring_func",
-                                                       "topk_method",
-                                                       "attention_bias",
-                                                       "rope_interleave",
-                                                       "quantization_config",
-                                                       "rope_parameters",
-                                                       "rope_scaling",
-                                                       "rope_theta",
-                                                       "num_key_value_heads",
-                                                       "intermediate_size",
-                                                       "moe_intermediate_size",
-                                                       "moe_layer_freq",
-                                                       "norm_topk_prob",
-                                                       "num_nextn_predict_layers",
-                                                       "rms_norm_eps",
-                                                       "tie_word_embeddings",
-                                                       "initializer_range",
-                                                       "bos_token_id",
-                                                       "eos_token_id"};
+static const std::vector<std::string> kOptionalKeys = {
+    "model_type",          "hidden_act",          "scoring_func",
+    "topk_method",         "attention_bias",      "rope_interleave",
+    "rope_parameters",     "rope_scaling",        "rope_theta",
+    "num_key_value_heads", "intermediate_size",   "moe_intermediate_size",
+    "moe_layer_freq",      "norm_topk_prob",      "num_nextn_predict_layers",
+    "rms_norm_eps",        "tie_word_embeddings", "initializer_range",
+    "bos_token_id",        "eos_token_id"};
 
 // `rope_theta` + `rope_scaling`, as published, or `rope_parameters` with all of it, as transformers 5 writes.
 static void read_rope(const Json& json, ModelConfig& c) {

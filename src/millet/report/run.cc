@@ -104,7 +104,7 @@ void check_old(const fs::path& dir, const RunInfo& found, const RunInfo& info, s
 void make_directories(const fs::path& dir) {
   std::error_code failure;
   fs::create_directories(dir, failure);
-  require(!failure, "cannot make the directory {}: {}", dir.string(), failure.message());
+  require(!failure, "cannot make the directory {}: {}: name another with --out", dir.string(), failure.message());
 }
 
 [[noreturn]] void fail_locked(const fs::path& dir) {
