@@ -4,8 +4,8 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache git make
-       libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libutf8proc-dev libxxhash-dev libedit-dev
-       libjs-chart.js doctest-dev)
+       libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libutf8proc-dev libonig-dev libxxhash-dev
+       libedit-dev libjs-chart.js doctest-dev)
 check=(clang-format-14 shellcheck git g++ doctest-dev)
 bench=(libbenchmark-dev)
 peers=(python3 python3-venv)

@@ -32,3 +32,34 @@ TEST_CASE("a token that is empty or there twice is refused") {
   CHECK_THROWS_WITH_AS(AddedTokens({{.id = 1, .content = "x"}, {.id = 2, .content = "x"}}),
                        doctest::Contains("'x' is there twice"), Error);
 }
+
+TEST_CASE("a text is cut at its tokens, the rules of each heeded") {
+  const AddedTokens tokens({{.id = 1, .content = "<a>", .lstrip = true, .rstrip = true},
+                            {.id = 2, .content = "ab", .single_word = true},
+                            {.id = 3, .content = "ABC", .normalized = true}});
+  auto cut = [&](std::string_view text, AddedTokens::Pass pass = AddedTokens::Pass::raw) {
+    std::string out;
+    for (const AddedTokens::Cut& c : tokens.cut(text, true, pass)) {
+      out += c.token == nullptr ? "" : std::to_string(c.token->id);
+      out += "[" + std::string(text.substr(c.begin, c.end - c.begin)) + "]";
+    }
+    return out;
+  };
+  CHECK(cut("x  <a> y") == "[x]1[  <a> ][y]");
+  CHECK(cut("ab cab ab") == "2[ab][ cab ]2[ab]");
+  CHECK(cut("ABC") == "[ABC]");
+  CHECK(cut("xABC", AddedTokens::Pass::normalized) == "[x]3[ABC]");
+  CHECK(cut("").empty());
+  CHECK(tokens.has(AddedTokens::Pass::normalized));
+}
+
+TEST_CASE("two tokens of one id, one that is too long, and two that normalise alike are refused") {
+  CHECK_THROWS_WITH_AS(AddedTokens({{.id = 1, .content = "x"}, {.id = 1, .content = "y"}}),
+                       doctest::Contains("the same id, 1"), Error);
+  CHECK_THROWS_AS(AddedTokens({{.id = 1, .content = std::string(2000, 'x')}}), Error);
+  const io::Json nfc = io::Json::object({{"type", "NFC"}});
+  CHECK_THROWS_WITH_AS(AddedTokens({{.id = 1, .content = "\u00e9", .normalized = true},
+                                    {.id = 2, .content = "e\u0301", .normalized = true}},
+                                   Normalizer::read(&nfc)),
+                       doctest::Contains("the same when normalised"), Error);
+}

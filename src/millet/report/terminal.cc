@@ -3,13 +3,14 @@
 #include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <utf8proc.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+
+#include "millet/core/unicode.h"
 
 namespace millet::report {
 
@@ -43,30 +44,22 @@ struct Glyph {
 
 // The next character of the text, as it may be shown.
 Glyph next_glyph(std::string_view text, size_t& at) {
-  utf8proc_int32_t code = -1;
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at;
-  const utf8proc_ssize_t length = utf8proc_iterate(bytes, static_cast<utf8proc_ssize_t>(text.size() - at), &code);
-  if (length <= 0 || code < 0) {
+  const unicode::Decoded next = unicode::decode(text, at);
+  if (next.bytes == 0) {
     ++at;
     return {"�", 1};
   }
   const size_t start = at;
-  at += static_cast<size_t>(length);
-  if (code == '\n') return {"⏎", 1};
-  if (code == '\t') return {" ", 1};
-  if (code < 0x20 || code == 0x7f) {  // Unicode has pictures of the control characters, in their order
-    const uint32_t picture = code == 0x7f ? 0x2421 : 0x2400 + static_cast<uint32_t>(code);
-    utf8proc_uint8_t out[4];
-    const utf8proc_ssize_t n = utf8proc_encode_char(static_cast<utf8proc_int32_t>(picture), out);
-    return {std::string(reinterpret_cast<const char*>(out), static_cast<size_t>(n)), 1};
+  const char32_t point = next.point;
+  at += next.bytes;
+  if (point == '\n') return {"⏎", 1};
+  if (point == '\t') return {" ", 1};
+  if (point < 0x20 || point == 0x7f) {  // Unicode has pictures of the control characters, in their order
+    return {unicode::encode(point == 0x7f ? 0x2421 : 0x2400 + point), 1};
   }
-  const utf8proc_category_t category = utf8proc_category(code);
   // NOTE: besides the C1 controls, this drops what turns the direction of text around: nobody's line may be reordered.
-  if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF || category == UTF8PROC_CATEGORY_ZL ||
-      category == UTF8PROC_CATEGORY_ZP) {
-    return {"�", 1};
-  }
-  return {std::string(text.substr(start, at - start)), utf8proc_charwidth(code)};
+  if (unicode::is_control(point)) return {"�", 1};
+  return {std::string(text.substr(start, at - start)), unicode::terminal_width(point)};
 }
 
 }  // namespace

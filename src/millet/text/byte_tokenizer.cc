@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "millet/text/byte_level.h"
 #include "millet/text/token_model.h"
 #include "millet/text/utf8.h"
 
@@ -12,13 +13,8 @@ namespace {
 
 using io::Json;
 
-// GPT-2's bytes_to_unicode: printable Latin-1 stands for itself, the other 68 bytes in order for U+0100, U+0101, …
-char32_t printable(int byte) {
-  auto is_printable = [](int b) { return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE; };
-  if (is_printable(byte)) return static_cast<char32_t>(byte);
-  char32_t point = 0x100;
-  for (int b = 0; b < byte; ++b) point += is_printable(b) ? 0 : 1;
-  return point;
+std::string printable(int byte) {
+  return to_utf8(byte_level_character(static_cast<uint8_t>(byte)));
 }
 
 class ByteModel final : public TokenModel {
@@ -30,7 +26,7 @@ class ByteModel final : public TokenModel {
   std::string_view kind() const override { return "bytes"; }
   int32_t size() const override { return 256; }
 
-  void encode(std::string_view text, size_t begin, size_t end, std::vector<int32_t>& ids) const override {
+  void encode(std::string_view text, size_t begin, size_t end, bool, std::vector<int32_t>& ids) const override {
     for (size_t at = begin; at < end; ++at) ids.push_back(ids_[static_cast<unsigned char>(text[at])]);
   }
 
@@ -38,7 +34,7 @@ class ByteModel final : public TokenModel {
 
   std::optional<int32_t> id_of(std::string_view spelling) const override {
     for (int byte = 0; byte < 256; ++byte) {
-      if (to_utf8(printable(byte)) == spelling) return ids_[static_cast<size_t>(byte)];
+      if (printable(byte) == spelling) return ids_[static_cast<size_t>(byte)];
     }
     return std::nullopt;
   }
@@ -47,7 +43,7 @@ class ByteModel final : public TokenModel {
     Json vocab = Json::object();
     for (const char byte : bytes_) {
       const auto value = static_cast<unsigned char>(byte);
-      vocab[to_utf8(printable(value))] = ids_[value];
+      vocab[printable(value)] = ids_[value];
     }
     const Json byte_level = Json::object(
         {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", false}});
@@ -71,14 +67,14 @@ std::unique_ptr<TokenModel> read_byte_model(const Json& tokenizer) {
   if (!is_bpe_without_merges(tokenizer)) return nullptr;
   const Json* pre_tokenizer = tokenizer.find("pre_tokenizer");
   if (!is_byte_level(pre_tokenizer) || !is_byte_level(tokenizer.find("decoder"))) return nullptr;
-  if (pre_tokenizer->bool_or("add_prefix_space", true)) return nullptr;
+  if (pre_tokenizer->bool_or("add_prefix_space", true) || changes_text(tokenizer)) return nullptr;
 
   const auto vocabulary = read_vocabulary(tokenizer);
   const std::map<std::string, int32_t> by_spelling(vocabulary.begin(), vocabulary.end());
   if (by_spelling.size() != 256) return nullptr;
   std::array<int32_t, 256> ids{};
   for (int byte = 0; byte < 256; ++byte) {
-    const auto token = by_spelling.find(to_utf8(printable(byte)));
+    const auto token = by_spelling.find(printable(byte));
     if (token == by_spelling.end() || token->second >= 256) return nullptr;
     ids[static_cast<size_t>(byte)] = token->second;
   }

@@ -40,7 +40,7 @@ class CharacterModel final : public TokenModel {
   int32_t size() const override { return static_cast<int32_t>(bytes_.size()); }
 
   // Reading stops at `end`, where an added token begins: its first byte is a character's first byte, too.
-  void encode(std::string_view text, size_t begin, size_t end, std::vector<int32_t>& ids) const override {
+  void encode(std::string_view text, size_t begin, size_t end, bool, std::vector<int32_t>& ids) const override {
     for (size_t at = begin; at < end;) {
       const Utf8Character c = utf8_at(text, at);
       require(c.valid, "byte {} of the text is not UTF-8: this tokenizer reads characters", at);
@@ -96,7 +96,7 @@ std::unique_ptr<TokenModel> read_character_model(const Json& tokenizer) {
   if (!is_bpe_without_merges(tokenizer)) return nullptr;
   const Json* pre_tokenizer = tokenizer.find("pre_tokenizer");
   const Json* decoder = tokenizer.find("decoder");
-  if (pre_tokenizer != nullptr && !pre_tokenizer->is_null()) return nullptr;
+  if ((pre_tokenizer != nullptr && !pre_tokenizer->is_null()) || changes_text(tokenizer)) return nullptr;
   if (decoder == nullptr || decoder->string_or("type", "") != "Fuse") return nullptr;
 
   const std::string unk_spelling = tokenizer.at("model").string_or("unk_token", "");

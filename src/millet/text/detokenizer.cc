@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
-#include "millet/text/utf8.h"
 
 namespace millet::text {
 
@@ -15,20 +14,16 @@ Detokenizer::Detokenizer(const Tokenizer& tokenizer, DetokenizerOptions options)
 
 std::string Detokenizer::push(int32_t id) {
   if (stopped()) return "";
-  const AddedToken* token = tokenizer_.added(id);
-  if (token != nullptr && token->special && options_.skip_special) return "";
-  bytes_ += tokenizer_.bytes_of(id);
-  // What cannot become a character any more is replaced at once; what still can is waited for.
-  const size_t complete = complete_utf8(bytes_);
-  const std::string text = replace_invalid_utf8(std::string_view(bytes_).substr(0, complete));
-  bytes_.erase(0, complete);
+  std::string text;
+  tokenizer_.decode_next(state_, id, {.skip_special = options_.skip_special}, text);
   return accept(text);
 }
 
 std::string Detokenizer::finish() {
   if (stopped()) return "";
-  std::string out = accept(replace_invalid_utf8(bytes_));
-  bytes_.clear();
+  std::string text;
+  tokenizer_.decode_end(state_, text);
+  std::string out = accept(text);
   out += kept_;
   kept_.clear();
   return out;

@@ -37,8 +37,8 @@ class Detokenizer {
 
   const Tokenizer& tokenizer_;
   DetokenizerOptions options_;
-  std::string bytes_;  // an unfinished character
-  std::string kept_;   // text that may begin a stop string
+  Decoder::State state_;  // an unfinished character
+  std::string kept_;      // text that may begin a stop string
   std::string stop_;
 };
 

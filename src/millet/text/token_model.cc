@@ -29,10 +29,15 @@ std::vector<std::pair<std::string, int32_t>> read_vocabulary(const Json& tokeniz
   return vocabulary;
 }
 
+bool changes_text(const Json& tokenizer) {
+  const Json* normalizer = tokenizer.find("normalizer");
+  return normalizer != nullptr && !normalizer->is_null();
+}
+
 bool is_bpe_without_merges(const Json& tokenizer) {
   const Json& model = tokenizer.at("model");
   return model.string_or("type", "") == "BPE" && model.at("merges").size() == 0 &&
-         model.string_or("continuing_subword_prefix", "").empty() &&
+         !model.bool_or("ignore_merges", false) && model.string_or("continuing_subword_prefix", "").empty() &&
          model.string_or("end_of_word_suffix", "").empty() && !model.bool_or("byte_fallback", false) &&
          !model.bool_or("fuse_unk", false);
 }

@@ -11,23 +11,32 @@
 #include <vector>
 
 #include "millet/io/json.h"
+#include "millet/text/added_tokens.h"
+#include "millet/text/decoder.h"
 
 namespace millet::text {
 
 // Ids are below it: four times the largest vocabulary that is published, and no file can make tables grow further.
 inline constexpr int64_t kMaxTokens = int64_t{1} << 20;
+// Parts of a normalizer, a pre-tokenizer or a decoder that are read at most.
+inline constexpr size_t kMostSteps = 64;
 
 class TokenModel {
  public:
   virtual ~TokenModel() = default;
 
-  virtual std::string_view kind() const = 0;  // "characters", "bytes"
+  virtual std::string_view kind() const = 0;  // "characters", "bytes", "bpe"
   virtual int32_t size() const = 0;           // ids are below it
 
-  // Appends the ids of text[begin, end). The whole text is given so that an error can say where in it.
-  virtual void encode(std::string_view text, size_t begin, size_t end, std::vector<int32_t>& ids) const = 0;
+  // Words are found in every text. False for what others trained: there a text from outside is text and nothing else.
+  virtual bool finds_words() const { return true; }
+  virtual bool reads_any_bytes() const { return true; }  // false: texts must be UTF-8
 
-  // The bytes that a token stands for; empty for an id that is none.
+  // Appends the ids of text[begin, end). The whole text is given so that an error can say where in it. Without `marks`
+  // no token that is a mark comes of joining characters.
+  virtual void encode(std::string_view text, size_t begin, size_t end, bool marks, std::vector<int32_t>& ids) const = 0;
+
+  // What the decoder takes for a token (Decoder::piece); empty for an id that is none.
   virtual std::string_view bytes(int32_t id) const = 0;
 
   // By its spelling in tokenizer.json, where a space of the byte kind is "Ġ".
@@ -45,9 +54,14 @@ std::vector<std::pair<std::string, int32_t>> read_vocabulary(const io::Json& tok
 bool is_bpe_without_merges(const io::Json& tokenizer);
 io::Json bpe_without_merges(io::Json vocabulary, io::Json unk_token);
 
+// It has a normalizer.
+bool changes_text(const io::Json& tokenizer);
+
 // Each gives nothing for a tokenizer.json of another kind. Throws Error where it is of this kind and wrong.
 std::unique_ptr<TokenModel> read_character_model(const io::Json& tokenizer);
 std::unique_ptr<TokenModel> read_byte_model(const io::Json& tokenizer);
+// Any other BPE. Throws Error naming the place: models of other types, and what of BPE is not known.
+std::unique_ptr<TokenModel> read_bpe_model(const io::Json& tokenizer, const Decoder& decoder, const AddedTokens& added);
 
 // One token for each character of `characters` (UTF-8), ids in the order of code points. Throws Error: invalid UTF-8.
 std::unique_ptr<TokenModel> make_character_model(std::string_view characters);

@@ -4,17 +4,26 @@
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
+#include "millet/io/utf8.h"
 #include "millet/text/utf8.h"
 
 namespace millet::text {
 
 using io::Json;
 
-Tokenizer::Tokenizer(std::unique_ptr<TokenModel> model, std::vector<AddedToken> added)
-    : model_(std::move(model)), added_(std::move(added)), vocab_size_(model_->size()) {
+Tokenizer::Tokenizer(std::unique_ptr<TokenModel> model, AddedTokens added, Normalizer normalizer, Decoder decoder)
+    : model_(std::move(model)),
+      normalizer_(std::move(normalizer)),
+      added_(std::move(added)),
+      decoder_(std::move(decoder)),
+      vocab_size_(model_->size()) {
   for (const AddedToken& t : added_.all()) vocab_size_ = std::max(vocab_size_, t.id + 1);
   added_by_id_.resize(static_cast<size_t>(vocab_size_));
-  for (const AddedToken& t : added_.all()) added_by_id_[static_cast<size_t>(t.id)] = &t;
+  added_pieces_.resize(static_cast<size_t>(vocab_size_));
+  for (const AddedToken& t : added_.all()) {
+    added_by_id_[static_cast<size_t>(t.id)] = &t;
+    added_pieces_[static_cast<size_t>(t.id)] = decoder_.piece(added_.spelling(t));
+  }
 }
 
 Tokenizer Tokenizer::build(std::unique_ptr<TokenModel> model, std::span<const std::string> words, bool marks) {
@@ -27,7 +36,7 @@ Tokenizer Tokenizer::build(std::unique_ptr<TokenModel> model, std::span<const st
     for (const std::string_view mark : {kPad, kBos, kEos}) add(mark, true);
   }
   for (const std::string& word : words) add(word, false);
-  Tokenizer built(std::move(model), std::move(added));
+  Tokenizer built(std::move(model), AddedTokens(std::move(added)));
   if (marks) {
     built.pad_ = built.id_of(kPad);
     built.bos_ = built.id_of(kBos);
@@ -46,37 +55,78 @@ Tokenizer Tokenizer::bytes(std::span<const std::string> words, bool marks) {
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions options) const {
+  if (!model_->reads_any_bytes()) {
+    const size_t bad = io::invalid_utf8(text);
+    require(bad == std::string_view::npos, "byte {} of the text is not UTF-8: this tokenizer reads characters", bad);
+  }
+  const bool marks = options.allow_special;
   std::vector<int32_t> ids;
-  ids.reserve(text.size());
-  for (size_t at = 0; at < text.size();) {
-    const auto [found, token] = added_.first_in(text, at, options.allow_special);
-    const size_t end = std::min(found, text.size());
-    model_->encode(text, at, end, ids);
-    at = end;
-    if (token == nullptr) continue;
-    ids.push_back(token->id);
-    at += token->content.size();
+  ids.reserve(model_->reads_any_bytes() ? text.size() : text.size() / 3);
+  if (!marks && !model_->finds_words()) {
+    if (normalizer_.changes_nothing()) {
+      model_->encode(text, 0, text.size(), marks, ids);
+    } else {
+      const std::string normalized = normalizer_.apply(text);
+      model_->encode(normalized, 0, normalized.size(), marks, ids);
+    }
+    return ids;
+  }
+  const bool second_pass = !normalizer_.changes_nothing() || added_.has(AddedTokens::Pass::normalized);
+  for (const AddedTokens::Cut& cut : added_.cut(text, marks)) {
+    if (cut.token != nullptr) {
+      ids.push_back(cut.token->id);
+    } else if (second_pass) {
+      encode_normalized(text.substr(cut.begin, cut.end - cut.begin), marks, ids);
+    } else {
+      model_->encode(text, cut.begin, cut.end, marks, ids);
+    }
   }
   return ids;
+}
+
+void Tokenizer::encode_normalized(std::string_view text, bool marks, std::vector<int32_t>& ids) const {
+  const std::string normalized = normalizer_.apply(text);
+  for (const AddedTokens::Cut& cut : added_.cut(normalized, marks, AddedTokens::Pass::normalized)) {
+    if (cut.token != nullptr) {
+      ids.push_back(cut.token->id);
+    } else {
+      model_->encode(normalized, cut.begin, cut.end, marks, ids);
+    }
+  }
 }
 
 const AddedToken* Tokenizer::added(int32_t id) const {
   return id >= 0 && id < vocab_size_ ? added_by_id_[static_cast<size_t>(id)] : nullptr;
 }
 
-std::string_view Tokenizer::bytes_of(int32_t id) const {
-  if (const AddedToken* token = added(id)) return token->content;
+std::string_view Tokenizer::piece_of(int32_t id) const {
+  if (added(id) != nullptr) return added_pieces_[static_cast<size_t>(id)];
   return id >= 0 && id < model_->size() ? model_->bytes(id) : std::string_view();
 }
 
-// All bytes are joined before they are read as UTF-8: a character may be spread over several tokens.
+std::string_view Tokenizer::bytes_of(int32_t id) const {
+  return decoder_.bytes(piece_of(id));
+}
+
+// NOTE: a special token that is found normalised, and is then spelled otherwise, is not skipped: `tokenizers` compares
+// spellings.
+void Tokenizer::decode_next(Decoder::State& state, int32_t id, DecodeOptions options, std::string& out) const {
+  const AddedToken* token = added(id);
+  if (token != nullptr && token->special && options.skip_special && added_.spelling(*token) == token->content) return;
+  const std::string_view piece = piece_of(id);
+  if (token != nullptr || !piece.empty()) decoder_.push(state, piece, out);
+}
+
+void Tokenizer::decode_end(Decoder::State& state, std::string& out) const {
+  decoder_.finish(state, out);
+}
+
 std::string Tokenizer::decode(std::span<const int32_t> ids, DecodeOptions options) const {
-  std::string bytes;
-  for (const int32_t id : ids) {
-    const AddedToken* token = added(id);
-    if (token == nullptr || !token->special || !options.skip_special) bytes += bytes_of(id);
-  }
-  return replace_invalid_utf8(bytes);
+  Decoder::State state;
+  std::string out;
+  for (const int32_t id : ids) decode_next(state, id, options, out);
+  decode_end(state, out);
+  return out;
 }
 
 std::optional<int32_t> Tokenizer::id_of(std::string_view token) const {
@@ -84,9 +134,9 @@ std::optional<int32_t> Tokenizer::id_of(std::string_view token) const {
   return model_->id_of(token);
 }
 
-// NOTE: marks and words are added tokens and do not stand in "model.vocab" as well. `tokenizers` numbers those that it
-// does not find there itself, one after another behind the vocabulary: the ids here, because they are given in that
-// order.
+// NOTE: marks and words of the kinds made here are added tokens and do not stand in "model.vocab" as well. `tokenizers`
+// numbers those that it does not find there itself, one after another behind the vocabulary: the ids here, because they
+// are given in that order.
 Json Tokenizer::tokenizer_json() const {
   std::vector<AddedToken> by_id = added_.all();
   std::sort(by_id.begin(), by_id.end(), [](const AddedToken& a, const AddedToken& b) { return a.id < b.id; });
@@ -94,10 +144,10 @@ Json Tokenizer::tokenizer_json() const {
   for (const AddedToken& t : by_id) {
     added.append(Json::object({{"id", t.id},
                                {"content", t.content},
-                               {"single_word", false},
-                               {"lstrip", false},
-                               {"rstrip", false},
-                               {"normalized", false},
+                               {"single_word", t.single_word},
+                               {"lstrip", t.lstrip},
+                               {"rstrip", t.rstrip},
+                               {"normalized", t.normalized},
                                {"special", t.special}}));
   }
   Json out = Json::object({{"version", "1.0"},
@@ -107,16 +157,21 @@ Json Tokenizer::tokenizer_json() const {
                            {"normalizer", nullptr},
                            {"pre_tokenizer", nullptr},
                            {"post_processor", nullptr}});
+  for (const char* part : {"normalizer", "post_processor"}) {
+    if (const Json* json = as_read_.find(part)) out[part] = *json;
+  }
   model_->write(out);
   return out;
 }
 
 // "PreTrainedTokenizerFast" makes AutoTokenizer take tokenizer.json as it is, whatever class the model's type suggests.
 Json Tokenizer::tokenizer_config_json() const {
+  if (!config_.is_null()) return config_;
   Json out = Json::object({{"tokenizer_class", "PreTrainedTokenizerFast"}, {"clean_up_tokenization_spaces", false}});
-  if (bos_) out["bos_token"] = bytes_of(*bos_);
-  if (eos_) out["eos_token"] = bytes_of(*eos_);
-  if (pad_) out["pad_token"] = bytes_of(*pad_);
+  auto spelling = [&](int32_t id) { return added(id) != nullptr ? added(id)->content : std::string(bytes_of(id)); };
+  if (bos_) out["bos_token"] = spelling(*bos_);
+  if (eos_) out["eos_token"] = spelling(*eos_);
+  if (pad_) out["pad_token"] = spelling(*pad_);
   return out;
 }
 
@@ -138,46 +193,27 @@ static std::vector<AddedToken> read_added_tokens(const Json& tokenizer) {
   for (const Json& token : tokens->items()) {
     const int64_t id = token.at("id").as_int();
     if (id < 0 || id >= kMaxTokens) token.at("id").refuse("is {}: token ids are from 0 to {}", id, kMaxTokens - 1);
-    for (const char* flag : {"single_word", "lstrip", "rstrip"}) {
-      if (token.bool_or(flag, false))
-        token.at(flag).refuse("is true: added tokens that look at their neighbours are not known");
-    }
     added.push_back({.id = static_cast<int32_t>(id),
                      .content = token.at("content").as_string(),
-                     .special = token.bool_or("special", false)});
+                     .special = token.bool_or("special", false),
+                     .normalized = token.bool_or("normalized", false),
+                     .single_word = token.bool_or("single_word", false),
+                     .lstrip = token.bool_or("lstrip", false),
+                     .rstrip = token.bool_or("rstrip", false)});
   }
   return added;
 }
 
-static std::unique_ptr<TokenModel> read_model(const Json& tokenizer) {
-  if (auto model = read_character_model(tokenizer)) return model;
-  if (auto model = read_byte_model(tokenizer)) return model;
-  const Json& model = tokenizer.at("model");
-  const Json* merges = model.find("merges");
-  const bool merging = merges != nullptr && merges->is_array() && merges->size() > 0;
-  model.refuse(
-      "is a {} tokenizer{}: the kinds that are known are characters (BPE of single characters, no merges, "
-      "decoder Fuse) and bytes (ByteLevel, 256 tokens, no merges)",
-      model.string_or("type", "nameless"), merging ? " with merges" : "");
-}
-
-// A post-processor can add tokens at the ends of a text. ByteLevel's adds none, and a template without special tokens,
-// which `transformers` writes where there was nothing, adds none either.
-static bool adds_nothing(const Json& post_processor) {
-  const std::string type = post_processor.string_or("type", "");
-  const Json* added = post_processor.find("special_tokens");
-  return type == "ByteLevel" || (type == "TemplateProcessing" && added != nullptr && added->size() == 0);
-}
-
-// What else can change ids. "truncation" and "padding" are not among it: they are what the last batch of whoever saved
-// the file was cut to, and `transformers` sets both anew in every call.
-static void refuse_other_steps(const Json& tokenizer) {
-  const Json* normalizer = tokenizer.find("normalizer");
-  if (normalizer != nullptr && !normalizer->is_null())
-    normalizer->refuse("is set: tokenizers that change the text first are not known");
-  const Json* post_processor = tokenizer.find("post_processor");
-  if (post_processor != nullptr && !post_processor->is_null() && !adds_nothing(*post_processor))
-    post_processor->refuse("is set: tokenizers that add tokens to a text by themselves are not known");
+// Post-processors add tokens at the ends of a text, which encode() never does: those that can do no more are passed
+// over.
+static void refuse_other_post_processors(const Json* json) {
+  if (json == nullptr || json->is_null()) return;
+  const std::string& type = json->at("type").as_string();
+  if (type == "Sequence") {
+    for (const Json& part : json->at("processors").items()) refuse_other_post_processors(&part);
+  } else if (type != "ByteLevel" && type != "TemplateProcessing") {
+    json->at("type").refuse("is '{}': the post-processors Sequence, ByteLevel and TemplateProcessing are known", type);
+  }
 }
 
 // The content of a role: a string, or an object as `transformers` writes for AddedToken.
@@ -200,13 +236,30 @@ void Tokenizer::read_roles(const Json& config) {
   pad_ = role("pad_token");
 }
 
+// NOTE: "truncation" and "padding" are passed over. They are what the last batch of whoever saved the file was cut to,
+// and `transformers` sets both anew in every call.
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   const Json json = io::read_json(directory / "tokenizer.json");
-  std::unique_ptr<TokenModel> model = read_model(json);
-  refuse_other_steps(json);
-  Tokenizer loaded(std::move(model), read_added_tokens(json));
+  refuse_other_post_processors(json.find("post_processor"));
+  Normalizer normalizer = Normalizer::read(json.find("normalizer"));
+  AddedTokens added(read_added_tokens(json), normalizer);
+  Decoder decoder;
+  std::unique_ptr<TokenModel> model = read_character_model(json);
+  if (model == nullptr) model = read_byte_model(json);
+  if (model == nullptr) {
+    decoder = Decoder::read(json.find("decoder"));
+    model = read_bpe_model(json, decoder, added);
+  }
+  Tokenizer loaded(std::move(model), std::move(added), std::move(normalizer), std::move(decoder));
+  loaded.as_read_ = Json::object();
+  for (const char* part : {"normalizer", "post_processor"}) {
+    if (const Json* value = json.find(part)) loaded.as_read_[part] = *value;
+  }
   const std::filesystem::path config = directory / "tokenizer_config.json";
-  if (std::filesystem::exists(config)) loaded.read_roles(io::read_json(config));
+  if (std::filesystem::exists(config)) {
+    loaded.config_ = io::read_json(config);
+    loaded.read_roles(loaded.config_);
+  }
   return loaded;
 }
 

@@ -1,8 +1,11 @@
 // Text ↔ token ids, by a Hugging Face tokenizer.json and tokenizer_config.json. `tokenizers` and `transformers` load
 // what is saved here and cut text into the same ids.
 //
-// The kinds are "characters" (character_tokenizer.cc) and "bytes" (byte_tokenizer.cc). Beside its kind's vocabulary a
-// tokenizer has added tokens: marks such as <bos> and <think>, and whole words such as "wait".
+// The kinds are "characters" (character_tokenizer.cc) and "bytes" (byte_tokenizer.cc), which are made here, and "bpe"
+// (bpe_tokenizer.cc), which others train. Beside its kind's vocabulary a tokenizer has added tokens: marks such as
+// <bos> and <think>, and whole words such as "wait".
+//
+//   text ─ added_tokens ─ normalizer ─ added_tokens ─ pre_tokenizer ─ bpe → ids ─ decoder → text
 #pragma once
 
 #include <cstdint>
@@ -16,6 +19,8 @@
 #include <vector>
 
 #include "millet/text/added_tokens.h"
+#include "millet/text/decoder.h"
+#include "millet/text/normalizer.h"
 #include "millet/text/token_model.h"
 
 namespace millet::text {
@@ -26,8 +31,10 @@ inline constexpr std::string_view kBos = "<bos>";
 inline constexpr std::string_view kEos = "<eos>";
 
 struct EncodeOptions {
-  // Marks that the text spells out become their tokens. Never for text from outside: a user who writes "</think>" must
-  // get characters. (In `transformers` terms false is near split_special_tokens=True, which lets <think> through.)
+  // Marks that the text spells out become their tokens, as `tokenizers` finds them; none is added at either end. Never
+  // for text from outside: a user who writes "</think>" must get characters. Without it the kinds that are made here
+  // find words alone, and "bpe" no added token at all. (In `transformers` terms false is near
+  // split_special_tokens=True, which lets <think> through.)
   bool allow_special = false;
 };
 
@@ -52,14 +59,19 @@ class Tokenizer {
   // What save writes: name and contents of each file.
   std::vector<std::pair<std::string, std::string>> files() const;
 
-  // Ids of a text, nothing added at either end. Throws Error naming character and place where the kind has no token.
+  // Ids of a text, nothing added at either end. Throws Error naming character and place where the kind has no token, or
+  // where the text is no UTF-8 and the kind cannot read it.
   std::vector<int32_t> encode(std::string_view text, EncodeOptions options = {}) const;
 
   // The text of ids, always UTF-8: what is not becomes U+FFFD. An id without a token gives nothing, as in `tokenizers`:
   // a model may have more rows than its tokenizer has tokens.
   std::string decode(std::span<const int32_t> ids, DecodeOptions options = {}) const;
 
-  // The bytes of one token: a character, a piece of one, or the spelling of an added token.
+  // The same, token by token: each call appends the text that becomes certain. One Decoder::State from first to last.
+  void decode_next(Decoder::State& state, int32_t id, DecodeOptions options, std::string& out) const;
+  void decode_end(Decoder::State& state, std::string& out) const;
+
+  // The bytes of one token: a character or several, a piece of one, or the spelling of an added token.
   std::string_view bytes_of(int32_t id) const;
   const AddedToken* added(int32_t id) const;  // null: no added token
 
@@ -76,12 +88,19 @@ class Tokenizer {
   io::Json tokenizer_config_json() const;
 
  private:
-  Tokenizer(std::unique_ptr<TokenModel> model, std::vector<AddedToken> added);
+  Tokenizer(std::unique_ptr<TokenModel> model, AddedTokens added, Normalizer normalizer = {}, Decoder decoder = {});
   static Tokenizer build(std::unique_ptr<TokenModel> model, std::span<const std::string> words, bool marks);
   void read_roles(const io::Json& config);
+  void encode_normalized(std::string_view text, bool marks, std::vector<int32_t>& ids) const;
+  std::string_view piece_of(int32_t id) const;  // for decoder_
 
   std::unique_ptr<TokenModel> model_;
+  Normalizer normalizer_;
   AddedTokens added_;
+  Decoder decoder_;
+  io::Json as_read_;                       // "normalizer" and "post_processor" of the file, which are written again
+  io::Json config_;                        // tokenizer_config.json as read, or null
+  std::vector<std::string> added_pieces_;  // [vocab_size], of added tokens
   std::vector<const AddedToken*> added_by_id_;  // [vocab_size], null where the kind's own
   int32_t vocab_size_ = 0;
   std::optional<int32_t> bos_, eos_, pad_;

@@ -1,0 +1,54 @@
+// "pre_tokenizer" of tokenizer.json: a text is cut into pieces, and no token reaches over a cut.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "millet/io/json.h"
+#include "millet/text/pattern.h"
+
+namespace millet::text {
+
+// What becomes of a match when a text is split there. "the-final--countdown" at "-":
+enum class SplitBehavior : unsigned char {
+  removed,               // the final countdown
+  isolated,              // the - final - - countdown
+  merged_with_previous,  // the- final- - countdown
+  merged_with_next,      // the -final - -countdown
+  contiguous,            // the - final -- countdown
+};
+
+// Sequence, Split, Digits and ByteLevel are known; ByteLevel is the last.
+class PreTokenizer {
+ public:
+  using Piece = Pattern::Match;  // [begin, end) of the text, never empty
+
+  PreTokenizer() = default;  // a text is one piece
+
+  // Null and JSON null: as above. Throws Error naming the place: pre-tokenizers of other kinds.
+  static PreTokenizer read(const io::Json* json);
+
+  // The vocabulary behind it is spelled in byte_level_character's.
+  bool byte_level() const { return byte_level_; }
+
+  // The pieces of a text of UTF-8, in order. Where the pre-tokenizer adds spaces, `text` becomes what the pieces are
+  // of. Throws Error as Pattern does.
+  std::vector<Piece> split(std::string& text) const;
+
+ private:
+  struct Step {
+    Pattern pattern;
+    SplitBehavior behavior = SplitBehavior::isolated;
+    bool invert = false;  // what lies between the matches counts as match
+  };
+  void add(const io::Json& json);
+  static void split(std::string_view text, const Step& step, std::vector<Piece>& pieces);
+
+  std::vector<Step> steps_;
+  bool byte_level_ = false;
+  bool adds_space_ = false;     // before every piece that does not begin with one, …
+  size_t steps_before_it_ = 0;  // … after so many steps
+};
+
+}  // namespace millet::text

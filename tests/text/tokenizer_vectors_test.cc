@@ -1,0 +1,132 @@
+// Agreement with `tokenizers` and llama.cpp on published tokenizers, by vectors that are too large to be kept here: the
+// folder MILLET_TEST_DATA has them.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "millet/io/jsonl.h"
+#include "millet/text/detokenizer.h"
+#include "millet/text/tokenizer.h"
+
+using namespace millet;
+using namespace millet::text;
+using Ids = std::vector<int32_t>;
+
+namespace {
+
+const std::filesystem::path kData = MILLET_TEST_DATA;
+
+bool is_there(const std::filesystem::path& path) {
+  if (std::filesystem::exists(path)) return true;
+  MESSAGE("skipped: there is no ", path.string(), "; configure with -DMILLET_TEST_DATA=DIR");
+  return false;
+}
+
+Ids ids_of(const io::Json& json) {
+  const std::vector<int64_t> wide = json.as_ints();
+  return {wide.begin(), wide.end()};
+}
+
+// What the detokenizer gives piece by piece.
+std::string streamed(const Tokenizer& tokenizer, const Ids& ids) {
+  Detokenizer detokenizer(tokenizer, {.skip_special = false});
+  std::string out;
+  for (const int32_t id : ids) out += detokenizer.push(id);
+  return out + detokenizer.finish();
+}
+
+struct Counts {
+  int lines = 0;
+  int ids = 0;
+  int decoded = 0;
+  int streamed = 0;
+};
+
+// Compares every line of a file; `leading` ids of the vector are none of the text's.
+Counts compare(const Tokenizer& tokenizer, const std::filesystem::path& vectors, size_t leading = 0) {
+  Counts counts;
+  io::JsonlReader reader(vectors);
+  while (const auto line = reader.next()) {
+    const io::Json& v = line->value;
+    const std::string& text = v.at("text").as_string();
+    Ids wanted = ids_of(v.at(v.contains("tokenizer_json_ids") ? "tokenizer_json_ids" : "ids"));
+    wanted.erase(wanted.begin(), wanted.begin() + static_cast<int64_t>(leading));
+    const Ids ids = tokenizer.encode(text, {.allow_special = true});
+    const std::string decoded = tokenizer.decode(wanted);
+    ++counts.lines;
+    counts.ids += ids == wanted ? 1 : 0;
+    counts.decoded += decoded == v.string_or("decoded", text) ? 1 : 0;
+    counts.streamed += streamed(tokenizer, wanted) == decoded ? 1 : 0;
+    CAPTURE(text);
+    if (counts.lines - counts.ids < 3) CHECK(ids == wanted);
+    if (counts.lines - counts.decoded < 3) CHECK(decoded == v.string_or("decoded", text));
+  }
+  return counts;
+}
+
+void check_all(const std::string& tokenizer, const std::string& vectors, int lines) {
+  CAPTURE(vectors);
+  if (!is_there(kData / "tokenizers" / tokenizer) || !is_there(kData / "token_vectors" / vectors)) return;
+  const Counts counts = compare(Tokenizer::load(kData / "tokenizers" / tokenizer), kData / "token_vectors" / vectors);
+  CHECK(counts.lines == lines);
+  CHECK(counts.ids == lines);
+  CHECK(counts.decoded == lines);
+  CHECK(counts.streamed == lines);
+}
+
+}  // namespace
+
+TEST_CASE("ids and texts of published tokenizers are those of the tokenizers library") {
+  for (const char* name : {"deepseek-v2", "deepseek-v3", "deepseek-v4", "qwen2", "llama-3", "gpt-2", "torchtitan-test"})
+    check_all(name, std::string("hf_") + name + ".jsonl", 528);
+}
+
+TEST_CASE("and those of llama.cpp") {
+  check_all("deepseek-v2", "llamacpp_deepseek-llm.jsonl", 23);
+  check_all("qwen2", "llamacpp_deepseek-r1-qwen.jsonl", 23);
+  check_all("qwen2", "llamacpp_qwen2.jsonl", 23);
+  check_all("llama-3", "llamacpp_llama-bpe.jsonl", 23);
+  check_all("gpt-2", "llamacpp_gpt-2.jsonl", 23);
+}
+
+TEST_CASE("a vocabulary with byte fallback agrees, but for the <s> that encode does not add") {
+  const std::filesystem::path directory = kData / "models/stories260K-hf";
+  if (!is_there(directory)) return;
+  const Counts counts = compare(Tokenizer::load(directory), directory / "token_vectors.jsonl", 1);
+  CHECK(counts.lines == 48);
+  CHECK(counts.ids == 48);
+  CHECK(counts.decoded == 48);
+  CHECK(counts.streamed == 48);
+}
+
+TEST_CASE(
+    "no text becomes a special token of a published tokenizer where that is not allowed, and every text comes back") {
+  for (const char* name : {"deepseek-v3", "deepseek-v4", "qwen2", "llama-3", "gpt-2"}) {
+    const std::filesystem::path directory = kData / "tokenizers" / name;
+    if (!is_there(directory)) return;
+    const Tokenizer tokenizer = Tokenizer::load(directory);
+    std::string attack;
+    for (int32_t id = 0; id < tokenizer.vocab_size(); ++id) {
+      if (tokenizer.added(id) != nullptr) attack += tokenizer.added(id)->content + " ";
+    }
+    CAPTURE(name);
+    const Ids plain = tokenizer.encode(attack);
+    CHECK(std::none_of(plain.begin(), plain.end(), [&](int32_t id) { return tokenizer.added(id) != nullptr; }));
+    CHECK(tokenizer.decode(plain) == attack);
+    CHECK(tokenizer.encode(attack, {.allow_special = true}).size() < plain.size());
+  }
+}
+
+TEST_CASE("a published tokenizer that is saved and loaded again is the same") {
+  const std::filesystem::path directory = kData / "tokenizers/qwen2";
+  if (!is_there(directory)) return;
+  const std::filesystem::path copy = std::filesystem::temp_directory_path() / "millet-tokenizer-copy";
+  std::filesystem::remove_all(copy);
+  Tokenizer::load(directory).save(copy);
+  CHECK(compare(Tokenizer::load(copy), kData / "token_vectors/hf_qwen2.jsonl").ids == 528);
+  CHECK(io::read_json(copy / "tokenizer_config.json") == io::read_json(directory / "tokenizer_config.json"));
+  std::filesystem::remove_all(copy);
+}
