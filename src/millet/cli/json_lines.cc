@@ -1,0 +1,36 @@
+#include "millet/cli/json_lines.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "millet/core/error.h"
+
+namespace millet::cli {
+
+void answer_json_lines(const std::string& file, const std::function<io::Json(const io::Json&)>& answer) {
+  const bool piped = file == "-";
+  const std::string name = piped ? "standard input" : file;
+  std::ifstream opened;
+  if (!piped) {
+    opened.open(file, std::ios::binary);
+    require(opened.is_open() && !std::filesystem::is_directory(file), "{}: there is no such file", file);
+  }
+  std::istream& in = piped ? std::cin : opened;
+  int64_t number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    io::Json out;
+    try {
+      out = answer(io::Json::parse(line, name, number));
+    } catch (const Error& error) {
+      out = io::Json::object({{"error", error.what()}});
+    }
+    std::cout << out.dump() << '\n' << std::flush;
+    if (!std::cout) fail_own("the answer to line {} cannot be written: is the disk full?", number);
+  }
+  require(!in.bad(), "{}: it cannot be read to its end", name);
+}
+
+}  // namespace millet::cli

@@ -1,0 +1,16 @@
+// Verbs that answer line by line: JSON lines in, JSON lines out, for scripts and for comparing with other software.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "millet/io/json.h"
+
+namespace millet::cli {
+
+// Prints answer(line) for each line of a file ("-": standard input), in order, each as soon as it is there; blank lines
+// are passed over. Where a line is no JSON or the answer throws Error, {"error": …} stands in its place
+// and the rest goes on. Throws Error: there is no such file; our own, where the answers cannot be written.
+void answer_json_lines(const std::string& file, const std::function<io::Json(const io::Json&)>& answer);
+
+}  // namespace millet::cli

@@ -1,0 +1,82 @@
+#include "millet/text/chat_template.h"
+
+#include "millet/io/file.h"
+#include "millet/text/jinja/evaluator.h"
+#include "millet/text/jinja/parser.h"
+
+namespace millet::text {
+
+struct ChatTemplate::Parsed {
+  jinja::Template tree;
+};
+
+static std::tm this_moment() {
+  const std::time_t seconds = std::time(nullptr);
+  std::tm out{};
+  localtime_r(&seconds, &out);
+  return out;
+}
+
+// With the days of the week and the year that its date has.
+static std::tm completed(std::tm moment) {
+  timegm(&moment);
+  return moment;
+}
+
+ChatTemplate::ChatTemplate(std::string_view source) {
+  try {
+    parsed_ = std::make_unique<const Parsed>(Parsed{jinja::parse(source)});
+  } catch (const Error& error) {
+    throw error.within("chat template");
+  }
+}
+ChatTemplate::ChatTemplate(ChatTemplate&&) noexcept = default;
+ChatTemplate& ChatTemplate::operator=(ChatTemplate&&) noexcept = default;
+ChatTemplate::~ChatTemplate() = default;
+
+// "chat_template" is a text, or a list of {"name", "template"}.
+static std::string source_in(const io::Json& config, std::string_view name) {
+  const io::Json* found = config.find("chat_template");
+  require(found != nullptr && !found->is_null(), "{} holds no \"chat_template\"", config.source());
+  if (!found->is_array()) return found->as_string();
+  for (const std::string_view wanted : {name, std::string_view("default")}) {
+    for (const io::Json& row : found->items()) {
+      if (row.at("name").as_string() == wanted) return row.at("template").as_string();
+    }
+  }
+  found->refuse("holds no template '{}' and none called 'default'", name);
+}
+
+ChatTemplate ChatTemplate::load(const std::filesystem::path& path, std::string_view name) {
+  if (!std::filesystem::is_directory(path)) {
+    if (path.extension() == ".json") return ChatTemplate(source_in(io::read_json(path), name));
+    return ChatTemplate(io::read_file(path));
+  }
+  const std::filesystem::path file = path / "chat_template.jinja", config = path / "tokenizer_config.json";
+  if (io::is_there(file)) return ChatTemplate(io::read_file(file));
+  require(io::is_there(config), "{} holds neither chat_template.jinja nor tokenizer_config.json", path.string());
+  return ChatTemplate(source_in(io::read_json(config), name));
+}
+
+std::string ChatTemplate::render(const io::Json& messages, const ChatOptions& options) const {
+  jinja::Evaluator::Variables variables;
+  auto set = [&](std::string_view name, jinja::Value value) {
+    variables.insert_or_assign(std::string(name), std::move(value));
+  };
+  set("messages", jinja::Value::from_json(messages));
+  set("tools", jinja::Value::from_json(options.tools));
+  set("documents", jinja::Value::none());  // as `transformers` does where there are none
+  set("add_generation_prompt", options.add_generation_prompt);
+  if (options.bos_token) set("bos_token", *options.bos_token);
+  if (options.eos_token) set("eos_token", *options.eos_token);
+  for (const auto& [key, value] : options.extra.members()) set(key, jinja::Value::from_json(value));
+  try {
+    return jinja::Evaluator(parsed_->tree, variables, options.now ? completed(*options.now) : this_moment(),
+                            options.limits)
+        .run();
+  } catch (const Error& error) {
+    throw error.within("chat template");
+  }
+}
+
+}  // namespace millet::text

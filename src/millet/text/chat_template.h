@@ -1,0 +1,50 @@
+// Chat templates: messages → the text that a model is given, as `transformers`' apply_chat_template writes it.
+//
+// The template is a program in Jinja that comes with the model. Jinja 3.1.6 is the judge of what it means; text/jinja
+// runs it. It sees the data it is given and nothing else, and it cannot run for long or make much: see jinja/budget.h.
+#pragma once
+
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "millet/io/json.h"
+#include "millet/text/jinja/budget.h"
+
+namespace millet::text {
+
+struct ChatOptions {
+  io::Json tools;  // an array of tools as OpenAI has them; null: none
+  bool add_generation_prompt = false;
+  std::optional<std::string> bos_token, eos_token;  // absent: undefined to the template
+  std::optional<std::tm> now;                       // what strftime_now sees; absent: this moment, local time
+  io::Json extra = io::Json::object();              // further variables ("documents", "enable_thinking")
+  jinja::Limits limits;
+};
+
+class ChatTemplate {
+ public:
+  // Throws Error "chat template: line N: what" where it is no template.
+  explicit ChatTemplate(std::string_view source);
+  ChatTemplate(ChatTemplate&&) noexcept;
+  ChatTemplate& operator=(ChatTemplate&&) noexcept;
+  ~ChatTemplate();
+
+  // From a file of Jinja, a tokenizer_config.json, or a directory: its chat_template.jinja, else "chat_template" in its
+  // tokenizer_config.json. Where there are several by name, the one called `name`, else "default". Throws Error: there
+  // is none.
+  static ChatTemplate load(const std::filesystem::path& path, std::string_view name = "default");
+
+  // The messages are an array of {"role", "content", …}. Throws Error "chat template: line N: what": it refuses them
+  // (raise_exception), uses what is not there, or goes beyond a limit.
+  std::string render(const io::Json& messages, const ChatOptions& options = {}) const;
+
+ private:
+  struct Parsed;
+  std::unique_ptr<const Parsed> parsed_;
+};
+
+}  // namespace millet::text
