@@ -73,6 +73,8 @@ TEST_CASE("peak memory of pre-training is below its estimate and above 87 % of i
       {"shakespeare", kShakespeare + set({"train.steps=3"})},
       {"shakespeare, little of it validated", kShakespeare + set({"train.steps=3", "train.validate_tokens=1000"})},
       {"shakespeare with samples", kShakespeare + set({"train.steps=2", "train.sample_every=1"})},
+      {"shakespeare in the smallest micro-batches",
+       kShakespeare + set({"train.steps=3", "train.micro_batch_tokens=65", "train.validate_tokens=640"})},
       {"ten million, AdamW in micro-batches",
        kTenMillion + set({"train.steps=2", "train.optimizer.name=adamw", "train.micro_batch_tokens=1024"})},
       {"ten million, Muon", kTenMillion + set({"train.steps=1"})},

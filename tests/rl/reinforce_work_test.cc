@@ -1,5 +1,6 @@
 #include "millet/rl/reinforce_work.h"
 
+#include "millet/core/error.h"
 #include "millet/report/metrics.h"
 #include "millet/rl/reinforce.h"
 #include "tests/rl/small_rl.h"
@@ -87,4 +88,15 @@ TEST_CASE("a reference costs its weights, and longer answers cost cache") {
   CHECK(bytes("reference") > 2 * weights);
   config.max_new_tokens = 200;
   CHECK(bytes("cache") > cache);
+}
+
+TEST_CASE("a range with too few problems for the evaluations is refused before there is a run") {
+  SmallJob job;
+  rl::RlConfig config = small_rl();
+  config.evaluate_every = 1;
+  config.min = config.max = 1;
+  config.evaluate_problems = 100'000;
+  CHECK_THROWS_AS(rl::reinforce_work(config, job.model.config(), job.tokenizer, {}), Error);
+  config.evaluate_every = 0;
+  CHECK_NOTHROW(rl::reinforce_work(config, job.model.config(), job.tokenizer, {}));
 }

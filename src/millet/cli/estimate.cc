@@ -1,6 +1,7 @@
 #include "millet/cli/estimate.h"
 
 #include <fmt/core.h>
+#include <malloc.h>
 
 #include <algorithm>
 
@@ -25,6 +26,7 @@ static io::Json to_json(const plan::Estimate& e, int64_t available) {
 }
 
 bool estimate_job(const Arguments& args, const Work& work, const std::function<std::vector<plan::UnitTime>()>& time) {
+  malloc_trim(0);  // what reading the texts took and gave back would be counted twice: the job takes it again
   const int64_t resident = resident_memory(), available = plan::this_machine().memory_available;
   plan::require_room(plan::estimate(work, {}, resident), resident, available);
   const bool ends_here = args.has("dry-run");

@@ -64,6 +64,10 @@ Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_conf
           "rl.max_new_tokens is {} after prompts of up to {} tokens, the model has {} positions: ask for at most {}",
           config.max_new_tokens, prompt, model_config.max_position_embeddings,
           model_config.max_position_embeddings + 1 - prompt);
+  if (config.evaluate_every > 0) {  // too few problems for the evaluations on the way: said before there is a run
+    const tasks::Task& task = tasks::find(config.task);
+    tasks::evaluation_set(task, tasks::Split::test, difficulty_range(config, task), config.evaluate_problems, 0);
+  }
   const int64_t sequences = config.prompts * config.group;
   const auto steps = static_cast<double>(std::max<int64_t>(0, config.steps - options.first_step));
   Work work;
