@@ -29,6 +29,7 @@ struct Positional {
   std::string_view name;  // "RECIPE": also its name in Arguments
   std::string_view help;
   bool optional = false;  // may be absent; `args.has("RECIPE")` tells
+  bool repeated = false;  // may be several, the last ones; `args.all("FILE")` has them
 };
 
 // What is named on the command line.

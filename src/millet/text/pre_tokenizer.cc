@@ -11,6 +11,11 @@ namespace {
 // GPT-2's pattern, which ByteLevel cuts by unless the file has its own.
 constexpr std::string_view kGpt2 = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
+// What WordPattern::modern stands for. The contractions may be in capitals.
+constexpr std::string_view kModern =
+    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|)"
+    R"(\s+(?!\S)|\s+)";
+
 struct Span {
   size_t begin;
   size_t end;
@@ -112,6 +117,26 @@ PreTokenizer PreTokenizer::read(const io::Json* json) {
   PreTokenizer pre_tokenizer;
   if (json != nullptr && !json->is_null()) pre_tokenizer.add(*json);
   return pre_tokenizer;
+}
+
+io::Json PreTokenizer::byte_level_json(WordPattern pattern, bool digits) {
+  using io::Json;
+  std::vector<Json> steps;
+  if (digits) steps.push_back(Json::object({{"type", "Digits"}, {"individual_digits", true}}));
+  if (pattern == WordPattern::modern) {
+    steps.push_back(Json::object({{"type", "Split"},
+                                  {"pattern", Json::object({{"Regex", std::string(kModern)}})},
+                                  {"behavior", "Isolated"},
+                                  {"invert", false}}));
+  }
+  steps.push_back(Json::object({{"type", "ByteLevel"},
+                                {"add_prefix_space", false},
+                                {"trim_offsets", true},
+                                {"use_regex", pattern == WordPattern::gpt2}}));
+  if (steps.size() == 1) return steps.front();
+  Json list = Json::array();
+  for (Json& step : steps) list.append(std::move(step));
+  return Json::object({{"type", "Sequence"}, {"pretokenizers", std::move(list)}});
 }
 
 void PreTokenizer::split(std::string_view text, const Step& step, std::vector<Piece>& pieces) {

@@ -19,6 +19,12 @@ enum class SplitBehavior : unsigned char {
   contiguous,            // the - final -- countdown
 };
 
+// How a text is cut into the words that a byte-level vocabulary is learned from.
+enum class WordPattern : unsigned char {
+  gpt2,    // GPT-2's: a word with the space before it; digits in runs of any length; line breaks are white space
+  modern,  // as GPT-4, Llama 3 and Qwen 2 cut: digits at most three together, punctuation with the line breaks after it
+};
+
 // Sequence, Split, Digits and ByteLevel are known; ByteLevel is the last.
 class PreTokenizer {
  public:
@@ -28,6 +34,10 @@ class PreTokenizer {
 
   // Null and JSON null: as above. Throws Error naming the place: pre-tokenizers of other kinds.
   static PreTokenizer read(const io::Json* json);
+
+  // What read() takes: a byte-level pre-tokenizer of this pattern. With `digits` each digit is a word of its own: a
+  // number is then always cut alike, by which small models learn to calculate.
+  static io::Json byte_level_json(WordPattern pattern, bool digits);
 
   // The vocabulary behind it is spelled in byte_level_character's.
   bool byte_level() const { return byte_level_; }

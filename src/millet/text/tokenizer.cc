@@ -5,6 +5,7 @@
 #include "millet/core/error.h"
 #include "millet/io/file.h"
 #include "millet/io/utf8.h"
+#include "millet/text/byte_level.h"
 #include "millet/text/utf8.h"
 
 namespace millet::text {
@@ -52,6 +53,39 @@ Tokenizer Tokenizer::characters(std::string_view characters, std::span<const std
 
 Tokenizer Tokenizer::bytes(std::span<const std::string> words, bool marks) {
   return build(make_byte_model(), words, marks);
+}
+
+// By way of its tokenizer.json, so that it is what load() makes of the file.
+Tokenizer Tokenizer::trained(const BpeMerges& learned, const Json& pre_tokenizer, std::span<const std::string> specials,
+                             std::span<const std::string> words) {
+  auto spelling = [&](int32_t id) { return to_byte_level(learned.tokens[static_cast<size_t>(id)]); };
+  Json vocab = Json::object();
+  const auto size = static_cast<int32_t>(learned.tokens.size());
+  for (int32_t id = 0; id < size; ++id) vocab[spelling(id)] = id;
+  Json merges = Json::array();
+  for (const auto& [left, right] : learned.merges) merges.append(Json::array({spelling(left), spelling(right)}));
+  Json added = Json::array();
+  auto add = [&](const std::string& content, bool special) {
+    const auto id = size + static_cast<int32_t>(added.size());
+    added.append(Json::object({{"id", id}, {"content", content}, {"special", special}}));
+  };
+  for (const std::string& token : specials) add(token, true);
+  for (const std::string& word : words) add(word, false);
+  const Json decoder = Json::object(
+      {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", true}});
+  Tokenizer built = read(Json::object({{"added_tokens", std::move(added)},
+                                       {"pre_tokenizer", pre_tokenizer},
+                                       {"decoder", decoder},
+                                       {"model", Json::object({{"type", "BPE"},
+                                                               {"vocab", std::move(vocab)},
+                                                               {"merges", std::move(merges)}})}}));
+  auto role = [&](std::string_view mark) -> std::optional<int32_t> {
+    return std::find(specials.begin(), specials.end(), mark) == specials.end() ? std::nullopt : built.id_of(mark);
+  };
+  built.pad_ = role(kPad);
+  built.bos_ = role(kBos);
+  built.eos_ = role(kEos);
+  return built;
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions options) const {
@@ -238,8 +272,7 @@ void Tokenizer::read_roles(const Json& config) {
 
 // NOTE: "truncation" and "padding" are passed over. They are what the last batch of whoever saved the file was cut to,
 // and `transformers` sets both anew in every call.
-Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
-  const Json json = io::read_json(directory / "tokenizer.json");
+Tokenizer Tokenizer::read(const Json& json) {
   refuse_other_post_processors(json.find("post_processor"));
   Normalizer normalizer = Normalizer::read(json.find("normalizer"));
   AddedTokens added(read_added_tokens(json), normalizer);
@@ -255,6 +288,11 @@ Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   for (const char* part : {"normalizer", "post_processor"}) {
     if (const Json* value = json.find(part)) loaded.as_read_[part] = *value;
   }
+  return loaded;
+}
+
+Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
+  Tokenizer loaded = read(io::read_json(directory / "tokenizer.json"));
   const std::filesystem::path config = directory / "tokenizer_config.json";
   if (std::filesystem::exists(config)) {
     loaded.config_ = io::read_json(config);

@@ -2,7 +2,7 @@
 // what is saved here and cut text into the same ids.
 //
 // The kinds are "characters" (character_tokenizer.cc) and "bytes" (byte_tokenizer.cc), which are made here, and "bpe"
-// (bpe_tokenizer.cc), which others train. Beside its kind's vocabulary a tokenizer has added tokens: marks such as
+// (bpe_tokenizer.cc), which is trained: by others, or by bpe_trainer. Beside its kind's vocabulary a tokenizer has added tokens: marks such as
 // <bos> and <think>, and whole words such as "wait".
 //
 //   text ─ added_tokens ─ normalizer ─ added_tokens ─ pre_tokenizer ─ bpe → ids ─ decoder → text
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "millet/text/added_tokens.h"
+#include "millet/text/bpe_trainer.h"
 #include "millet/text/decoder.h"
 #include "millet/text/normalizer.h"
 #include "millet/text/token_model.h"
@@ -51,6 +52,12 @@ class Tokenizer {
   static Tokenizer characters(std::string_view characters, std::span<const std::string> words = {}, bool marks = true);
   // One token for each byte, then the same.
   static Tokenizer bytes(std::span<const std::string> words = {}, bool marks = true);
+
+  // What train_bpe learned of words that `pre_tokenizer` cut, a JSON of PreTokenizer::byte_level_json: its tokens, then
+  // `specials` in their order (kPad, kBos and kEos among them become pad, bos and eos), then `words`. Throws Error: a
+  // special or a word that is empty, too long, or there twice.
+  static Tokenizer trained(const BpeMerges& learned, const io::Json& pre_tokenizer,
+                           std::span<const std::string> specials, std::span<const std::string> words = {});
 
   // From a directory. tokenizer_config.json may be absent: then there is no bos, eos and pad.
   // Throws Error: missing or malformed files, and kinds of tokenizers that are not known, by name.
@@ -90,6 +97,7 @@ class Tokenizer {
  private:
   Tokenizer(std::unique_ptr<TokenModel> model, AddedTokens added, Normalizer normalizer = {}, Decoder decoder = {});
   static Tokenizer build(std::unique_ptr<TokenModel> model, std::span<const std::string> words, bool marks);
+  static Tokenizer read(const io::Json& json);  // tokenizer.json, without roles
   void read_roles(const io::Json& config);
   void encode_normalized(std::string_view text, bool marks, std::vector<int32_t>& ids) const;
   std::string_view piece_of(int32_t id) const;  // for decoder_

@@ -125,7 +125,7 @@ Value repeated(const Value& sequence, int64_t times, Budget& budget) {
   return List::make(std::move(out), sequence.is_list() ? List::Kind::list : List::Kind::tuple);
 }
 
-bool is_sequence(const Value& value) {
+bool is_joinable(const Value& value) {
   return value.is_text() || value.is_list() || value.is_tuple();
 }
 
@@ -142,11 +142,11 @@ Value arithmetic(std::string_view operation, const Value& a, const Value& b, Bud
   if (operation == "+") {
     if (a.is_text() && b.is_text()) return joined(a, b, budget);
     if ((a.is_list() && b.is_list()) || (a.is_tuple() && b.is_tuple())) return joined_lists(a, b, budget);
-    if (is_sequence(a)) fail("can only concatenate {0} (not \"{1}\") to {0}", a.type(), b.type());
+    if (is_joinable(a)) fail("can only concatenate {0} (not \"{1}\") to {0}", a.type(), b.type());
   }
   if (operation == "*") {
-    if (is_sequence(a) && b.is_integral()) return repeated(a, b.integer(), budget);
-    if (is_sequence(b) && a.is_integral()) return repeated(b, a.integer(), budget);
+    if (is_joinable(a) && b.is_integral()) return repeated(a, b.integer(), budget);
+    if (is_joinable(b) && a.is_integral()) return repeated(b, a.integer(), budget);
   }
   refuse(operation, a, b);
 }
