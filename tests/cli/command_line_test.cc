@@ -72,6 +72,20 @@ TEST_CASE("an option takes one word, so that what follows is a positional") {
   CHECK(line.arguments.text("unit") == "kg");
 }
 
+TEST_CASE("a repeated positional takes all that are left, options between them or not") {
+  static const Command pile{.name = "pile",
+                            .summary = "pile stones",
+                            .positionals = {{"WHERE", "a place"}, {.name = "STONE", .help = "each", .repeated = true}},
+                            .options = {option::out},
+                            .run = [](const Arguments&) { return 0; }};
+  const CommandLine line = read_command_line({&pile}, {"pile", "here", "a", "--out", "x", "b", "c"});
+  CHECK(line.arguments.text("WHERE") == "here");
+  CHECK(line.arguments.all("STONE") == std::vector<std::string>{"a", "b", "c"});
+  CHECK(line.arguments.out() == "x");
+  CHECK(read_command_line({&pile}, {"pile", "here", "a"}).arguments.all("STONE").size() == 1);
+  CHECK_THROWS_AS(read_command_line({&pile}, {"pile", "here"}), Error);
+}
+
 TEST_CASE("a value may begin with a dash or be empty") {
   CHECK(read({"measure", "f", "--times", "-5"}).arguments.integer("times") == -5);
   CHECK(read({"measure", "f", "--unit", ""}).arguments.text("unit").empty());

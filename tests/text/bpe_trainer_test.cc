@@ -104,9 +104,9 @@ std::string read_all(const std::string& text, const Tokenizer& tokenizer) {
 
 TEST_CASE("the example of Sennrich, Haddow and Birch, worked by hand with ties to the greater pair") {
   const Words words = {{"low", 5}, {"lower", 2}, {"newest", 6}, {"widest", 3}};
-  const std::vector<BytePair> wanted = {{"s", "t"}, {"e", "st"}, {"o", "w"},     {"l", "ow"},  {"w", "est"}, {"n", "e"},
-                                        {"ne", "west"}, {"w", "i"},  {"wi", "d"}, {"wid", "est"}, {"low", "e"},
-                                        {"lowe", "r"}};
+  const std::vector<BytePair> wanted = {{"s", "t"},   {"e", "st"},    {"o", "w"},     {"l", "ow"},
+                                        {"w", "est"}, {"n", "e"},     {"ne", "west"}, {"w", "i"},
+                                        {"wi", "d"},  {"wid", "est"}, {"low", "e"},   {"lowe", "r"}};
   CHECK(learn(words, 256 + 6) == std::vector<BytePair>(wanted.begin(), wanted.begin() + 6));
   CHECK(learn(words, 300) == wanted);  // then every word is one token
 }

@@ -56,7 +56,8 @@ Words words_of(const std::string& text, const Settings& settings = {}) {
   return as_map(counter.take());
 }
 
-// Single spaces often enough for a cut in every stretch; white space of many kinds, letters and digits of several scripts, punctuation.
+// Single spaces often enough for a cut in every stretch; white space of many kinds, letters and digits of several
+// scripts, punctuation.
 std::string random_text(uint64_t seed) {
   static const std::vector<std::string> kParts = {" ",  " ",  " ",      "\n",     "\n",     "\r\n", "\t",     "a",
                                                   "b",  "'s", "'S",     "1",      "23",     "!",    "--",     "\u00e9",
@@ -71,7 +72,8 @@ std::string random_text(uint64_t seed) {
 
 TEST_CASE("words are counted as the pattern cuts them") {
   CHECK(words_of("the cat, the  cat") == Words{{"the", 1}, {" cat", 2}, {",", 1}, {" the", 1}, {" ", 1}});
-  CHECK(words_of("1234\n\n12", {.pattern = WordPattern::modern}) == Words{{"123", 1}, {"4", 1}, {"\n\n", 1}, {"12", 1}});
+  CHECK(words_of("1234\n\n12", {.pattern = WordPattern::modern}) ==
+        Words{{"123", 1}, {"4", 1}, {"\n\n", 1}, {"12", 1}});
   CHECK(words_of("x 12+1", {.digits = true}) == Words{{"x", 1}, {" ", 1}, {"1", 2}, {"2", 1}, {"+", 1}});
   CHECK(words_of("").empty());
 }

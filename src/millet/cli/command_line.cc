@@ -65,7 +65,7 @@ static CommandLine read_verb(const Command& command, std::vector<std::string> wo
   for (const Positional& p : command.positionals) {
     CLI::Option* option = app.add_option(std::string(p.name))->description(std::string(p.help));
     declared[std::string(p.name)] = option->type_name(p.optional ? "(optional)" : " ");
-    if (p.repeated) option->expected(1, CLI::detail::expected_max_vector_size);
+    if (p.repeated) option->expected(1, -1)->allow_extra_args()->take_all();
   }
   for (const Option& o : command.options) {
     const std::string name(o.name);

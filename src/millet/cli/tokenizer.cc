@@ -89,7 +89,8 @@ void train(const Arguments& args) {
   require(size >= 256 + added, "--vocab-size is {}: 256 bytes and {} special tokens and words need at least {}", size,
           added, 256 + added);
   require(size <= text::kMaxTokens, "--vocab-size is {}: at most {} tokens are read", size, text::kMaxTokens);
-  const io::Json pre_tokenizer = text::PreTokenizer::byte_level_json(pattern_of(args.text("pattern")), args.has("digits"));
+  const io::Json pre_tokenizer =
+      text::PreTokenizer::byte_level_json(pattern_of(args.text("pattern")), args.has("digits"));
   const text::Ties ties = ties_of(args.text("ties"));
   std::vector<std::string> marks = specials;
   marks.insert(marks.end(), words.begin(), words.end());
@@ -109,8 +110,8 @@ void train(const Arguments& args) {
       require(!in.bad(), "{}: it cannot be read to its end", file);
       return static_cast<size_t>(in.gcount());
     };
-    const text::WordCounter::Text text =
-        counter.count(ctx, read, [&](int64_t done) { progress.tell("counting words", bytes + done, total); });
+    const text::WordCounter::Text text = counter.count(
+        ctx, read, [&](int64_t done) { progress.tell("counting words, MB", (bytes + done) >> 20, total >> 20); });
     bytes += text.bytes;
     if (text.invalid > 0)
       log.warn("{}: {} places are not UTF-8, the first at byte {}: each is read as U+FFFD", file, text.invalid,
@@ -177,8 +178,10 @@ const Command tokenizer_command{
          {"--pattern", "NAME",
           "train: how words are cut. gpt2: as GPT-2; modern: as GPT-4 and Llama 3, digits at most three together",
           "gpt2"},
-         {"--special", "TOKEN",
-          "train: a special token, may be repeated; <pad>, <bos> and <eos> get these parts (default: these three)", {},
+         {"--special",
+          "TOKEN",
+          "train: a special token, may be repeated; <pad>, <bos> and <eos> get these parts (default: these three)",
+          {},
           true},
          {"--word", "TOKEN", "train: a token that is not special, as <think>; may be repeated", {}, true},
          {"--ties", "NAME",

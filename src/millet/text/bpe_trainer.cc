@@ -143,7 +143,8 @@ class Trainer {
       }
     };
     std::vector<uint32_t> sizes(size_t{kByteTokens} * kByteTokens);
-    for_each_pair([&](int32_t left, int32_t right, size_t) { ++sizes[static_cast<size_t>(left * kByteTokens + right)]; });
+    for_each_pair(
+        [&](int32_t left, int32_t right, size_t) { ++sizes[static_cast<size_t>(left * kByteTokens + right)]; });
     for_each_pair([&](int32_t left, int32_t right, size_t at) {
       uint32_t& size = sizes[static_cast<size_t>(left * kByteTokens + right)];
       const uint32_t number = number_of(left, right);
@@ -268,8 +269,8 @@ class Trainer {
 }  // namespace
 
 BpeMerges train_bpe(const WordCounts& words, const BpeTrainerOptions& options) {
-  require(options.tokens >= kByteTokens, "a byte-level vocabulary of {} tokens is too small: every byte has one, 256 in all",
-          options.tokens);
+  require(options.tokens >= kByteTokens,
+          "a byte-level vocabulary of {} tokens is too small: every byte has one, 256 in all", options.tokens);
   require(options.tokens <= kMaxTokens, "a vocabulary of {} tokens is too large: at most {} are read", options.tokens,
           kMaxTokens);
   return Trainer(words, options).train();

@@ -36,7 +36,7 @@ struct BpeMerges {
 // Repeats: of the pairs of neighbouring tokens within words, counted as often as their words, take the most frequent;
 // join it in every word from left to right; a new token unless there is one of these bytes. Ends with so many tokens,
 // or earlier where no pair is left. The result depends on the counts alone: not on the order of the words, nor on the
-// threads that counted them. Memory: about 30 bytes for each byte of the different words. Throws Error: fewer than 256
+// threads that counted them. Memory: about 50 bytes for each byte of the different words. Throws Error: fewer than 256
 // or more than kMaxTokens tokens; four thousand million bytes of different words.
 BpeMerges train_bpe(const WordCounts& words, const BpeTrainerOptions& options);
 

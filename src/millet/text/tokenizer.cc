@@ -71,14 +71,13 @@ Tokenizer Tokenizer::trained(const BpeMerges& learned, const Json& pre_tokenizer
   };
   for (const std::string& token : specials) add(token, true);
   for (const std::string& word : words) add(word, false);
-  const Json decoder = Json::object(
-      {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", true}});
-  Tokenizer built = read(Json::object({{"added_tokens", std::move(added)},
-                                       {"pre_tokenizer", pre_tokenizer},
-                                       {"decoder", decoder},
-                                       {"model", Json::object({{"type", "BPE"},
-                                                               {"vocab", std::move(vocab)},
-                                                               {"merges", std::move(merges)}})}}));
+  const Json decoder =
+      Json::object({{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true}, {"use_regex", true}});
+  Tokenizer built = read(Json::object(
+      {{"added_tokens", std::move(added)},
+       {"pre_tokenizer", pre_tokenizer},
+       {"decoder", decoder},
+       {"model", Json::object({{"type", "BPE"}, {"vocab", std::move(vocab)}, {"merges", std::move(merges)}})}}));
   auto role = [&](std::string_view mark) -> std::optional<int32_t> {
     return std::find(specials.begin(), specials.end(), mark) == specials.end() ? std::nullopt : built.id_of(mark);
   };

@@ -2,8 +2,8 @@
 // what is saved here and cut text into the same ids.
 //
 // The kinds are "characters" (character_tokenizer.cc) and "bytes" (byte_tokenizer.cc), which are made here, and "bpe"
-// (bpe_tokenizer.cc), which is trained: by others, or by bpe_trainer. Beside its kind's vocabulary a tokenizer has added tokens: marks such as
-// <bos> and <think>, and whole words such as "wait".
+// (bpe_tokenizer.cc), which is trained: by others, or by bpe_trainer. Beside its kind's vocabulary a tokenizer has
+// added tokens: marks such as <bos> and <think>, and whole words such as "wait".
 //
 //   text ─ added_tokens ─ normalizer ─ added_tokens ─ pre_tokenizer ─ bpe → ids ─ decoder → text
 #pragma once

@@ -64,8 +64,8 @@ static std::vector<AddedToken> as_tokens(const std::vector<std::string>& marks) 
     for (size_t at = 0; at < mark.size();) {
       const Utf8Character c = utf8_at(mark, at);
       require(c.valid, "the special token '{}' is not UTF-8", mark);
-      require(!unicode::is_space(c.point), "the special token '{}' has white space, where texts may be cut: leave it out",
-              mark);
+      require(!unicode::is_space(c.point),
+              "the special token '{}' has white space, where texts may be cut: leave it out", mark);
       at += c.bytes;
     }
     tokens.push_back({.id = static_cast<int32_t>(tokens.size()), .content = mark, .special = true});
@@ -106,8 +106,8 @@ static size_t last_cut(std::string_view text, size_t begin, size_t stretch) {
 }
 
 WordCounter::Text WordCounter::count(Context& ctx, const Read& read, const std::function<void(int64_t)>& on_bytes) {
-  constexpr size_t kLookahead = 8;   // what may_cut looks at behind the cut
-  constexpr size_t kAtOnce = 16;     // stretches
+  constexpr size_t kLookahead = 8;  // what may_cut looks at behind the cut
+  constexpr size_t kAtOnce = 16;    // stretches
   if (counts_.size() < static_cast<size_t>(ctx.threads())) counts_.resize(static_cast<size_t>(ctx.threads()));
   Text text;
   std::string buffer(kAtOnce * stretch_ + kLookahead, '\0');

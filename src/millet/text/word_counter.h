@@ -22,8 +22,8 @@ class WordCounts {
   void add(std::string_view word, int64_t count = 1);  // the word is not empty
   void add(const WordCounts& other);
 
-  size_t size() const { return size_; }  // different words
-  int64_t total() const;                 // with repetitions
+  size_t size() const { return size_; }                                      // different words
+  int64_t total() const;                                                     // with repetitions
   int64_t letters() const { return static_cast<int64_t>(letters_.size()); }  // bytes of the different words
 
   // f(word, count) for each, in an order that is nobody's.
