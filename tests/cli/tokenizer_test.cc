@@ -116,6 +116,7 @@ TEST_CASE("what cannot be trained is refused before any text is read, and nothin
   says(text + " --vocab-size 300 --ties x" + out, "bytes and ids are known");
   says(text + " --vocab-size 300 --special '<a b>'" + out, "has white space");
   says(text + " --vocab-size 300 --special '<a>' --word '<a>'" + out, "<a>");
+  says(text + " --vocab-size 300 --word a" + out, "'a' is spelled as token 97 of the vocabulary is");
   says("--vocab-size 300" + out, "PATH is missing");
   CHECK_FALSE(io::is_there(directory.path() / "t"));
 }

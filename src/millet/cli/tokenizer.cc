@@ -95,6 +95,8 @@ void train(const Arguments& args) {
   std::vector<std::string> marks = specials;
   marks.insert(marks.end(), words.begin(), words.end());
   text::WordCounter counter(text::PreTokenizer::read(&pre_tokenizer), marks);
+  // The smallest tokenizer of this kind: what is wrong with its special tokens is told before the work.
+  text::Tokenizer::trained(text::train_bpe({}, {.tokens = 256}), pre_tokenizer, specials, words);
 
   const int64_t total = size_of_all(files);
   const std::unique_ptr<Device> device = ops::make_device();

@@ -66,6 +66,9 @@ Tokenizer Tokenizer::trained(const BpeMerges& learned, const Json& pre_tokenizer
   for (const auto& [left, right] : learned.merges) merges.append(Json::array({spelling(left), spelling(right)}));
   Json added = Json::array();
   auto add = [&](const std::string& content, bool special) {
+    if (const Json* same = vocab.find(content))
+      fail("the special token or word '{}' is spelled as token {} of the vocabulary is: leave it out", content,
+           same->as_int());
     const auto id = size + static_cast<int32_t>(added.size());
     added.append(Json::object({{"id", id}, {"content", content}, {"special", special}}));
   };

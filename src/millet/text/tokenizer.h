@@ -55,7 +55,7 @@ class Tokenizer {
 
   // What train_bpe learned of words that `pre_tokenizer` cut, a JSON of PreTokenizer::byte_level_json: its tokens, then
   // `specials` in their order (kPad, kBos and kEos among them become pad, bos and eos), then `words`. Throws Error: a
-  // special or a word that is empty, too long, or there twice.
+  // special or a word that is empty, too long, there twice, or spelled as one of the tokens.
   static Tokenizer trained(const BpeMerges& learned, const io::Json& pre_tokenizer,
                            std::span<const std::string> specials, std::span<const std::string> words = {});
 
