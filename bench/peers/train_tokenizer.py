@@ -1,9 +1,11 @@
 """Byte-level BPE learned by `millet tokenizer train` and by `tokenizers`, alternating; see train_tokenizer.sh."""
 
 import argparse
+import importlib.metadata
 import json
 import os
 import pathlib
+import platform
 import statistics
 import subprocess
 import sys
@@ -24,7 +26,9 @@ def millet(files, size, threads, ties):
                                str(threads), "--ties", ties, "--out", out, "--quiet", "--json"], check=True,
                               stdout=subprocess.PIPE, text=True)
         seconds = time.perf_counter() - began
-        return seconds, merges_of(out / "tokenizer.json"), json.loads(done.stdout)
+        told = json.loads(done.stdout)
+        del told["tokenizer"]  # a temporary path
+        return seconds, merges_of(out / "tokenizer.json"), told
 
 
 def peer(files, size, lines, out):
@@ -52,6 +56,13 @@ def peer_in_its_process(files, size, threads, lines):
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True,
                               env=os.environ | {"RAYON_NUM_THREADS": str(threads)})
         return float(done.stdout), merges_of(out)
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
 
 
 def merges_of(path):
@@ -98,7 +109,10 @@ if __name__ == "__main__":
     seconds, by_texts = peer_in_its_process(files, size, threads, lines=False)
     medians = {side: statistics.median(seconds) for side, seconds in measured.items()}
     summary = {
-        "bytes": sum(pathlib.Path(file).stat().st_size for file in files), "files": len(files), "size": size,
+        "machine": processor(), "peer": f"tokenizers {importlib.metadata.version('tokenizers')}",
+        "millet": subprocess.run([MILLET, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip(),
+        "texts": {pathlib.Path(file).name: pathlib.Path(file).stat().st_size for file in files},
+        "bytes": sum(pathlib.Path(file).stat().st_size for file in files), "size": size,
         "threads": threads, "seconds": medians, "tokenizers_whole_texts": seconds,
         "times_as_fast": medians["tokenizers"] / medians["millet"],
         "merges": {"same words, same ties": compared(by_ids, by_texts),
