@@ -136,9 +136,9 @@ TEST_CASE("a vocabulary without room for the bytes, or beyond all measure, is re
 
 TEST_CASE("what is learned of random words is what brute force learns, whichever way ties go") {
   int64_t merges = 0;
-  for (uint64_t seed = 0; seed < 300; ++seed) {
+  for (uint64_t seed = 0; seed < 120; ++seed) {
     const Words words = random_words(seed, 1 + static_cast<int64_t>(seed % 4), seed % 3 == 0 ? 40 : 9);
-    const auto size = static_cast<int32_t>(256 + seed % 120);
+    const auto size = static_cast<int32_t>(256 + seed % 70);
     CAPTURE(seed);
     for (const Ties ties : {Ties::greater_bytes, Ties::lower_ids}) {
       const BpeMerges learned = train_bpe(counts_of(words), {.tokens = size, .ties = ties});
@@ -146,7 +146,7 @@ TEST_CASE("what is learned of random words is what brute force learns, whichever
       merges += static_cast<int64_t>(learned.merges.size());
     }
   }
-  CHECK(merges > 10'000);
+  CHECK(merges > 5'000);
 }
 
 TEST_CASE("a tokenizer is made of what was learned: bytes, merges, special tokens, words") {

@@ -7,6 +7,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "millet/cli/command.h"
@@ -67,18 +71,41 @@ std::ifstream opened(const std::filesystem::path& file) {
   return in;
 }
 
-// Files are opened twice, so that one that is missing is told before the others are read.
+// Of what has a size. A file that is missing is told before the others are read; pipes are opened once.
 int64_t size_of_all(const std::vector<std::string>& files) {
   int64_t bytes = 0;
   for (const std::string& file : files) {
+    require(io::is_there(file) && !std::filesystem::is_directory(file), "{}: there is no such file", file);
+    if (!std::filesystem::is_regular_file(file)) continue;
     opened(file);
-    if (std::filesystem::is_regular_file(file)) bytes += static_cast<int64_t>(std::filesystem::file_size(file));
+    bytes += static_cast<int64_t>(std::filesystem::file_size(file));
   }
   return bytes;
 }
 
+// The words of all files, and how many bytes these had.
+std::pair<text::WordCounts, int64_t> words_of(Context& ctx, const std::vector<std::string>& files,
+                                              text::WordCounter& counter, Progress& progress, Log& log) {
+  const int64_t total = size_of_all(files);
+  int64_t bytes = 0;
+  for (const std::string& file : files) {
+    std::ifstream in = opened(file);
+    auto read = [&](std::span<char> to) {
+      in.read(to.data(), static_cast<std::streamsize>(to.size()));
+      require(!in.bad(), "{}: it cannot be read to its end", file);
+      return static_cast<size_t>(in.gcount());
+    };
+    auto on_bytes = [&](int64_t done) { progress.tell("counting words, MB", (bytes + done) >> 20, total >> 20); };
+    const text::WordCounter::Text text = counter.count(ctx, read, on_bytes);
+    bytes += text.bytes;
+    if (text.invalid > 0)
+      log.warn("{}: {} places are not UTF-8, the first at byte {}: each is read as U+FFFD", file, text.invalid,
+               text.first_invalid);
+  }
+  return {counter.take(), bytes};
+}
+
 void train(const Arguments& args) {
-  const std::vector<std::string>& files = args.all("PATH");
   const std::filesystem::path out = args.path("out");
   require(!io::is_there(out), "{}: it exists already: give another --out, or remove it", out.string());
   std::vector<std::string> specials = args.all("special");
@@ -91,62 +118,45 @@ void train(const Arguments& args) {
   require(size <= text::kMaxTokens, "--vocab-size is {}: at most {} tokens are read", size, text::kMaxTokens);
   const io::Json pre_tokenizer =
       text::PreTokenizer::byte_level_json(pattern_of(args.text("pattern")), args.has("digits"));
-  const text::Ties ties = ties_of(args.text("ties"));
   std::vector<std::string> marks = specials;
   marks.insert(marks.end(), words.begin(), words.end());
   text::WordCounter counter(text::PreTokenizer::read(&pre_tokenizer), marks);
+  text::BpeTrainerOptions options{.tokens = 256, .ties = ties_of(args.text("ties"))};
   // The smallest tokenizer of this kind: what is wrong with its special tokens is told before the work.
-  text::Tokenizer::trained(text::train_bpe({}, {.tokens = 256}), pre_tokenizer, specials, words);
+  text::Tokenizer::trained(text::train_bpe({}, options), pre_tokenizer, specials, words);
 
-  const int64_t total = size_of_all(files);
   const std::unique_ptr<Device> device = ops::make_device();
   Context ctx(*device, args.threads());
   StderrLog log(args.quiet());
   Progress progress(args.quiet());
   const double began = seconds_now();
-  int64_t bytes = 0;
-  for (const std::string& file : files) {
-    std::ifstream in = opened(file);
-    auto read = [&](std::span<char> to) {
-      in.read(to.data(), static_cast<std::streamsize>(to.size()));
-      require(!in.bad(), "{}: it cannot be read to its end", file);
-      return static_cast<size_t>(in.gcount());
-    };
-    const text::WordCounter::Text text = counter.count(
-        ctx, read, [&](int64_t done) { progress.tell("counting words, MB", (bytes + done) >> 20, total >> 20); });
-    bytes += text.bytes;
-    if (text.invalid > 0)
-      log.warn("{}: {} places are not UTF-8, the first at byte {}: each is read as U+FFFD", file, text.invalid,
-               text.first_invalid);
-  }
-  const text::WordCounts counts = counter.take();
-  const double counted = seconds_now() - began;
-  const auto wanted = static_cast<int32_t>(size - added);
-  const text::BpeMerges learned =
-      text::train_bpe(counts, {.tokens = wanted, .ties = ties, .on_progress = [&](int32_t tokens) {
-                                 progress.tell("learning tokens", tokens, wanted);
-                               }});
+  const auto [counts, bytes] = words_of(ctx, args.all("PATH"), counter, progress, log);
+  const double counted = seconds_now();
+  options.tokens = static_cast<int32_t>(size - added);
+  options.on_progress = [&](int32_t tokens) { progress.tell("learning tokens", tokens, options.tokens); };
+  const text::BpeMerges learned = text::train_bpe(counts, options);
   progress.finish();
-  const text::Tokenizer tokenizer = text::Tokenizer::trained(learned, pre_tokenizer, specials, words);
-  tokenizer.save(out);
-  const double seconds = seconds_now() - began;
-  const auto tokens = static_cast<int64_t>(learned.tokens.size());
-  if (tokens < wanted)
-    log.warn("the texts have no more than {} tokens in them, {} were asked for: give more text", tokens + added, size);
-  const io::Json summary = io::Json::object({{"tokenizer", out.string()},
-                                             {"tokens", tokens + added},
-                                             {"merges", learned.merges.size()},
-                                             {"bytes", bytes},
-                                             {"words", counts.total()},
-                                             {"different_words", counts.size()},
-                                             {"threads", ctx.threads()},
-                                             {"seconds_counting", counted},
-                                             {"seconds", seconds}});
-  if (args.json())
+  text::Tokenizer::trained(learned, pre_tokenizer, specials, words).save(out);
+  const double ended = seconds_now();
+
+  const auto tokens = static_cast<int64_t>(learned.tokens.size()) + added;
+  if (tokens < size)
+    log.warn("the texts have no more than {} tokens in them, {} were asked for: give more text", tokens, size);
+  if (args.json()) {
+    const io::Json summary = io::Json::object({{"tokenizer", out.string()},
+                                               {"tokens", tokens},
+                                               {"merges", learned.merges.size()},
+                                               {"bytes", bytes},
+                                               {"words", counts.total()},
+                                               {"different_words", counts.size()},
+                                               {"threads", ctx.threads()},
+                                               {"seconds_counting", counted - began},
+                                               {"seconds", ended - began}});
     fmt::print("{}\n", summary.dump());
-  else
+  } else {
     fmt::print("{}: {} tokens learned from {} bytes, {} words, {} of them different, in {:.1f} s\n", out.string(),
-               tokens + added, bytes, counts.total(), counts.size(), seconds);
+               tokens, bytes, counts.total(), counts.size(), ended - began);
+  }
 }
 
 int run_tokenizer(const Arguments& args) {
