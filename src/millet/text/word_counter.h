@@ -72,7 +72,7 @@ class WordCounter {
   // Throws Error as PreTokenizer does.
   Text count(Context& ctx, const Read& read, const std::function<void(int64_t)>& on_bytes = {});
 
-  // Of all texts so far. Nothing may be counted after it.
+  // Of all texts since it was made or last asked.
   WordCounts take();
 
  private:
