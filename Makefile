@@ -2,7 +2,7 @@
 # CMakePresets.json, packages in tools/setup.sh.
 jobs := $(shell nproc)
 
-.PHONY: build test test-slow test-debug test-tsan format format-check check clean
+.PHONY: build test test-slow test-debug test-tsan test-peers demo bench format format-check check clean
 build: configure-release
 	@cmake --build --preset release
 
@@ -30,27 +30,18 @@ test-tsan: configure-tsan
 	@ctest --preset tsan -L fast -j $(jobs)
 
 # Against transformers, tokenizers and PyTorch themselves, where PyPI answers.
-ifneq ($(wildcard tests/peers/run.sh),)
-.PHONY: test-peers
 test-peers: build
 	@tools/setup.sh peers
 	@tests/peers/run.sh
-endif
 
-ifneq ($(wildcard tools/demo.sh),)
-.PHONY: demo
 demo: build
 	@tools/demo.sh
-endif
 
-ifneq ($(wildcard bench/CMakeLists.txt),)
-.PHONY: bench
 bench:
 	@tools/setup.sh bench
 	@test build/bench/.preset -nt CMakePresets.json || { cmake --preset bench && touch build/bench/.preset; }
 	@cmake --build --preset bench
 	@for program in build/bench/bench/bench_*; do $$program || exit 1; done
-endif
 
 format:
 	@tools/setup.sh check

@@ -5,30 +5,29 @@
 
 #include "millet/io/file.h"
 #include "tests/cli/shell.h"
+#include "tests/io/temporary_directory.h"
 
 using namespace millet;
 
 namespace {
 
-const std::filesystem::path kFolder = std::filesystem::temp_directory_path() / "millet-template-test";
-
 // What `millet template render` prints for these lines; errors to the terminal are dropped.
-tests::Outcome rendered(const std::string& target, const std::string& lines) {
-  io::write_file_atomically(kFolder / "in.jsonl", lines);
-  return tests::shell(std::string(MILLET_PROGRAM) + " template render " + (kFolder / target).string() + " --jsonl " +
-                      (kFolder / "in.jsonl").string() + " 2>/dev/null");
+tests::Outcome rendered(const TemporaryDirectory& folder, const std::string& target, const std::string& lines) {
+  io::write_file_atomically(folder / "in.jsonl", lines);
+  return tests::shell(std::string(MILLET_PROGRAM) + " template render " + (folder / target).string() + " --jsonl " +
+                      (folder / "in.jsonl").string() + " 2>/dev/null");
 }
 
 }  // namespace
 
 TEST_CASE("millet template render answers every line in order, a bad one with its error") {
-  std::filesystem::create_directories(kFolder);
+  const TemporaryDirectory folder;
   io::write_file_atomically(
-      kFolder / "chat.jinja",
+      folder / "chat.jinja",
       "{{ bos_token }}{% for m in messages %}{{ m.content + eos_token }}{% endfor %}"
       "{{ tools }}{% if add_generation_prompt %}>{% endif %}{{ strftime_now('%d %b %Y') }}{{ mood }}");
   const tests::Outcome outcome = rendered(
-      "chat.jinja",
+      folder, "chat.jinja",
       R"({"messages": [{"content": "é"}], "tools": null, "bos_token": "^", "eos_token": "$", "now": "2024-07-26"})"
       "\n\nno json\n"
       R"({"messages": [{"content": null}], "bos_token": "^", "eos_token": "$"})"
@@ -43,14 +42,15 @@ TEST_CASE("millet template render answers every line in order, a bad one with it
 }
 
 TEST_CASE("a directory gives its template, the one for tools too, and its tokens") {
-  std::filesystem::create_directories(kFolder / "model");
-  io::write_file_atomically(kFolder / "model/tokenizer_config.json",
+  const TemporaryDirectory folder;
+  std::filesystem::create_directories(folder / "model");
+  io::write_file_atomically(folder / "model/tokenizer_config.json",
                             R"({"bos_token": {"content": "<s>"}, "eos_token": "</s>",
                                 "chat_template": [{"name": "default", "template": "{{ bos_token }}plain"},
                                                   {"name": "tool_use", "template": "tools{{ eos_token }}"}]})");
-  const tests::Outcome outcome = rendered("model",
+  const tests::Outcome outcome = rendered(folder, "model",
                                           "{\"messages\": []}\n{\"messages\": [], \"tools\": []}\n"
                                           "{\"messages\": [], \"bos_token\": null}\n");
   CHECK(outcome.output == "{\"rendered\":\"<s>plain\"}\n{\"rendered\":\"tools</s>\"}\n{\"rendered\":\"plain\"}\n");
-  CHECK(rendered("nothing", "").code == 2);
+  CHECK(rendered(folder, "nothing", "").code == 2);
 }

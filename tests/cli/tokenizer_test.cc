@@ -104,7 +104,7 @@ TEST_CASE("what cannot be trained is refused before any text is read, and nothin
     CHECK_MESSAGE(output.find(message) != std::string::npos, output);
   };
   says(text + " " + path + "/none --vocab-size 300" + out, "/none: there is no such file");
-  says(path + " --vocab-size 300" + out, "there is no such file");
+  says(path + " --vocab-size 300" + out, "it is a directory");
   says(text + " --vocab-size 258" + out,
        "--vocab-size is 258: 256 bytes and 3 special tokens and words need at least 259");
   says(text + " --vocab-size 9999999" + out, "at most 1048576 tokens are read");

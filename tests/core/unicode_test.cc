@@ -8,7 +8,9 @@ TEST_CASE("characters are decoded and encoded, and what is none has no length") 
   CHECK(unicode::decode("a€b", 1).point == U'€');
   CHECK(unicode::decode("a€b", 1).bytes == 3);
   CHECK(unicode::decode("\xff", 0).bytes == 0);
-  CHECK(unicode::encode(U'🌾') == "🌾");
+  CHECK(unicode::encode(U'é') == "\xC3\xA9");
+  CHECK(unicode::encode(U'€') == "\xE2\x82\xAC");
+  CHECK(unicode::encode(U'🌾') == "\xF0\x9F\x8C\xBE");
 }
 
 TEST_CASE("the kinds of characters are Unicode's") {

@@ -33,6 +33,9 @@ TEST_CASE("what cannot be read is named with the reason") {
   CHECK(error_of([&] { read_file(dir / "none"); }) ==
         "cannot read " + (dir / "none").string() + ": there is no such file");
   CHECK(error_of([&] { read_file(dir.path()); }) == "cannot read " + dir.path().string() + ": it is a directory");
+  CHECK(error_of([&] { open_file(dir / "none"); }) ==
+        "cannot read " + (dir / "none").string() + ": there is no such file");
+  CHECK(error_of([&] { open_file(dir.path()); }) == "cannot read " + dir.path().string() + ": it is a directory");
   CHECK(error_of([&] { read_file("/dev/zero"); }).starts_with("cannot read /dev/zero: it is no file, and gives more"));
   CHECK(error_of([&] { list_directory(dir / "none"); }).starts_with("cannot list the directory"));
 }

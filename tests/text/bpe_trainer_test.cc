@@ -17,6 +17,7 @@
 #include "millet/text/byte_level.h"
 #include "millet/text/tokenizer.h"
 #include "tests/core/host_device.h"
+#include "tests/core/test_data.h"
 
 using namespace millet;
 using namespace millet::text;
@@ -172,11 +173,8 @@ TEST_CASE("a tokenizer is made of what was learned: bytes, merges, special token
 }
 
 TEST_CASE("corpus.en gives the reference merges in their order, and the reference vocabulary") {
-  const std::filesystem::path folder = std::filesystem::path(MILLET_TEST_DATA) / "token_vectors/bpe_training";
-  if (!std::filesystem::exists(folder)) {
-    MESSAGE("skipped: there is no ", folder.string(), "; configure with -DMILLET_TEST_DATA=DIR");
-    return;
-  }
+  if (!tests::has_test_data("token_vectors/bpe_training")) return;
+  const std::filesystem::path folder = tests::kTestData / "token_vectors/bpe_training";
   const std::string text = io::read_file(folder / "corpus.en");
   const std::string list = io::read_file(folder / "train-bpe-reference-merges.txt");
   std::vector<std::string> wanted;

@@ -9,6 +9,8 @@
 #include "millet/core/error.h"
 #include "millet/io/file.h"
 #include "millet/io/jsonl.h"
+#include "tests/core/test_data.h"
+#include "tests/io/temporary_directory.h"
 #include "tests/text/jinja.h"
 
 using namespace millet;
@@ -22,27 +24,21 @@ io::Json messages() {
   return io::Json::parse(R"([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hey"}])");
 }
 
-// A directory of its own with these files, gone afterwards.
+// A directory with these files.
 struct Directory {
-  explicit Directory(std::initializer_list<std::pair<std::string, std::string>> files)
-      : path(fs::temp_directory_path() / "millet-chat-template") {
-    fs::remove_all(path);
-    fs::create_directories(path);
-    for (const auto& [name, text] : files) io::write_file_atomically(path / name, text);
+  explicit Directory(std::initializer_list<std::pair<std::string, std::string>> files) {
+    for (const auto& [name, text] : files) io::write_file_atomically(temporary / name, text);
   }
-  ~Directory() { fs::remove_all(path); }
-  fs::path path;
+  TemporaryDirectory temporary;
+  const fs::path& path = temporary.path();
 };
 
 }  // namespace
 
 TEST_CASE("published templates render as Jinja renders them, byte for byte, and refuse what it refuses") {
-  const fs::path data = MILLET_TEST_DATA;
-  const fs::path vectors = data / "templates" / "rendered.jsonl";
-  if (!fs::exists(vectors)) {
-    MESSAGE("skipped: no ", vectors.string(), "; -DMILLET_TEST_DATA=DIR names the folder");
-    return;
-  }
+  if (!tests::has_test_data("templates/rendered.jsonl")) return;
+  const fs::path data = tests::kTestData;
+  const fs::path vectors = data / "templates/rendered.jsonl";
   std::map<std::string, ChatTemplate> templates;
   int lines = 0, refused = 0;
   std::tm now{};

@@ -10,20 +10,15 @@
 #include "millet/io/jsonl.h"
 #include "millet/text/detokenizer.h"
 #include "millet/text/tokenizer.h"
+#include "tests/core/test_data.h"
+#include "tests/io/temporary_directory.h"
 
 using namespace millet;
 using namespace millet::text;
+using namespace millet::tests;
 using Ids = std::vector<int32_t>;
 
 namespace {
-
-const std::filesystem::path kData = MILLET_TEST_DATA;
-
-bool is_there(const std::filesystem::path& path) {
-  if (std::filesystem::exists(path)) return true;
-  MESSAGE("skipped: there is no ", path.string(), "; configure with -DMILLET_TEST_DATA=DIR");
-  return false;
-}
 
 Ids ids_of(const io::Json& json) {
   const std::vector<int64_t> wide = json.as_ints();
@@ -69,8 +64,9 @@ Counts compare(const Tokenizer& tokenizer, const std::filesystem::path& vectors,
 
 void check_all(const std::string& tokenizer, const std::string& vectors, int lines) {
   CAPTURE(vectors);
-  if (!is_there(kData / "tokenizers" / tokenizer) || !is_there(kData / "token_vectors" / vectors)) return;
-  const Counts counts = compare(Tokenizer::load(kData / "tokenizers" / tokenizer), kData / "token_vectors" / vectors);
+  if (!has_test_data("tokenizers/" + tokenizer) || !has_test_data("token_vectors/" + vectors)) return;
+  const Counts counts =
+      compare(Tokenizer::load(kTestData / "tokenizers" / tokenizer), kTestData / "token_vectors" / vectors);
   CHECK(counts.lines == lines);
   CHECK(counts.ids == lines);
   CHECK(counts.decoded == lines);
@@ -93,8 +89,8 @@ TEST_CASE("and those of llama.cpp") {
 }
 
 TEST_CASE("a vocabulary with byte fallback agrees, but for the <s> that encode does not add") {
-  const std::filesystem::path directory = kData / "models/stories260K-hf";
-  if (!is_there(directory)) return;
+  if (!has_test_data("models/stories260K-hf")) return;
+  const std::filesystem::path directory = kTestData / "models/stories260K-hf";
   const Counts counts = compare(Tokenizer::load(directory), directory / "token_vectors.jsonl", 1);
   CHECK(counts.lines == 48);
   CHECK(counts.ids == 48);
@@ -105,8 +101,8 @@ TEST_CASE("a vocabulary with byte fallback agrees, but for the <s> that encode d
 TEST_CASE(
     "no text becomes a special token of a published tokenizer where that is not allowed, and every text comes back") {
   for (const char* name : {"deepseek-v3", "deepseek-v4", "qwen2", "llama-3", "gpt-2"}) {
-    const std::filesystem::path directory = kData / "tokenizers" / name;
-    if (!is_there(directory)) return;
+    if (!has_test_data(std::string("tokenizers/") + name)) return;
+    const std::filesystem::path directory = kTestData / "tokenizers" / name;
     const Tokenizer tokenizer = Tokenizer::load(directory);
     std::string attack;
     for (int32_t id = 0; id < tokenizer.vocab_size(); ++id) {
@@ -121,12 +117,11 @@ TEST_CASE(
 }
 
 TEST_CASE("a published tokenizer that is saved and loaded again is the same") {
-  const std::filesystem::path directory = kData / "tokenizers/qwen2";
-  if (!is_there(directory)) return;
-  const std::filesystem::path copy = std::filesystem::temp_directory_path() / "millet-tokenizer-copy";
-  std::filesystem::remove_all(copy);
+  if (!has_test_data("tokenizers/qwen2")) return;
+  const std::filesystem::path directory = kTestData / "tokenizers/qwen2";
+  const TemporaryDirectory folder;
+  const std::filesystem::path copy = folder / "copy";
   Tokenizer::load(directory).save(copy);
-  CHECK(compare(Tokenizer::load(copy), kData / "token_vectors/hf_qwen2.jsonl").ids == 528);
+  CHECK(compare(Tokenizer::load(copy), kTestData / "token_vectors/hf_qwen2.jsonl").ids == 528);
   CHECK(io::read_json(copy / "tokenizer_config.json") == io::read_json(directory / "tokenizer_config.json"));
-  std::filesystem::remove_all(copy);
 }

@@ -4,20 +4,25 @@
 
 #include <string>
 
+#include "millet/core/unicode.h"
 #include "millet/io/utf8.h"
 
+using namespace millet;
 using namespace millet::text;
 
 TEST_CASE("every code point is spelled and read again") {
   for (char32_t c = 0; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 61) {
     if (c >= 0xD800 && c <= 0xDFFF) continue;
-    const std::string spelled = to_utf8(c);
+    const std::string spelled = unicode::encode(c);
     const Utf8Character read = utf8_at(spelled, 0);
     CHECK((read.valid && read.point == c && read.bytes == spelled.size()));
   }
-  CHECK(to_utf8(U'é') == "\xC3\xA9");
-  CHECK(to_utf8(U'€') == "\xE2\x82\xAC");
-  CHECK(to_utf8(U'🌾') == "\xF0\x9F\x8C\xBE");
+}
+
+TEST_CASE("the character before a place is found, and of broken bytes no more than four") {
+  CHECK(character_before("a\xE2\x82\xAC", 4) == 1);
+  CHECK(character_before("a\xE2\x82\xAC", 1) == 0);
+  CHECK(character_before("\x80\x80\x80\x80\x80\x80", 6) == 2);
 }
 
 TEST_CASE("invalid bytes become one U+FFFD for each maximal subpart") {

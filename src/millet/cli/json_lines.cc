@@ -1,10 +1,10 @@
 #include "millet/cli/json_lines.h"
 
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 
 #include "millet/core/error.h"
+#include "millet/io/file.h"
 
 namespace millet::cli {
 
@@ -12,10 +12,7 @@ void answer_json_lines(const std::string& file, const std::function<io::Json(con
   const bool piped = file == "-";
   const std::string name = piped ? "standard input" : file;
   std::ifstream opened;
-  if (!piped) {
-    opened.open(file, std::ios::binary);
-    require(opened.is_open() && !std::filesystem::is_directory(file), "{}: there is no such file", file);
-  }
+  if (!piped) opened = io::open_file(file);
   std::istream& in = piped ? std::cin : opened;
   int64_t number = 0;
   for (std::string line; std::getline(in, line);) {

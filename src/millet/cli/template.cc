@@ -7,6 +7,7 @@
 #include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "millet/text/chat_template.h"
+#include "millet/text/tokenizer.h"
 
 namespace millet::cli {
 
@@ -17,17 +18,11 @@ struct Tokens {
   std::optional<std::string> bos, eos;
 };
 
-std::optional<std::string> token(const io::Json& config, std::string_view key) {
-  const io::Json* found = config.find(key);
-  if (found == nullptr || found->is_null()) return {};
-  return found->is_object() ? found->at("content").as_string() : found->as_string();
-}
-
 Tokens tokens_of(const std::filesystem::path& path) {
   const std::filesystem::path config = std::filesystem::is_directory(path) ? path / "tokenizer_config.json" : path;
   if (config.extension() != ".json" || !io::is_there(config)) return {};
   const io::Json json = io::read_json(config);
-  return {token(json, "bos_token"), token(json, "eos_token")};
+  return {text::role_in(json, "bos_token"), text::role_in(json, "eos_token")};
 }
 
 // "2024-07-26" or "2024-07-26T18:30:00", with a space in place of the T if you like.
@@ -55,8 +50,8 @@ std::string rendered(const Templates& templates, const io::Json& line) {
                             .bos_token = templates.tokens.bos,
                             .eos_token = templates.tokens.eos};
   if (const io::Json* tools = line.find("tools")) options.tools = *tools;
-  if (line.contains("bos_token")) options.bos_token = token(line, "bos_token");
-  if (line.contains("eos_token")) options.eos_token = token(line, "eos_token");
+  if (line.contains("bos_token")) options.bos_token = text::role_in(line, "bos_token");
+  if (line.contains("eos_token")) options.eos_token = text::role_in(line, "eos_token");
   if (const io::Json* now = line.find("now"); now != nullptr && !now->is_null()) options.now = moment(*now);
   if (const io::Json* extra = line.find("extra"); extra != nullptr && !extra->is_null()) options.extra = *extra;
   const text::ChatTemplate& chat = options.tools.is_null() ? templates.plain : templates.with_tools;

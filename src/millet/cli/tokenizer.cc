@@ -65,19 +65,12 @@ text::Ties ties_of(const std::string& name) {
   fail("--ties is '{}': bytes and ids are known", name);
 }
 
-std::ifstream opened(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  require(in.is_open() && !std::filesystem::is_directory(file), "{}: there is no such file", file.string());
-  return in;
-}
-
 // Of what has a size. A file that is missing is told before the others are read; pipes are opened once.
 int64_t size_of_all(const std::vector<std::string>& files) {
   int64_t bytes = 0;
   for (const std::string& file : files) {
-    require(io::is_there(file) && !std::filesystem::is_directory(file), "{}: there is no such file", file);
-    if (!std::filesystem::is_regular_file(file)) continue;
-    opened(file);
+    if (io::is_there(file) && !std::filesystem::is_regular_file(file) && !std::filesystem::is_directory(file)) continue;
+    io::open_file(file);
     bytes += static_cast<int64_t>(std::filesystem::file_size(file));
   }
   return bytes;
@@ -89,7 +82,7 @@ std::pair<text::WordCounts, int64_t> words_of(Context& ctx, const std::vector<st
   const int64_t total = size_of_all(files);
   int64_t bytes = 0;
   for (const std::string& file : files) {
-    std::ifstream in = opened(file);
+    std::ifstream in = io::open_file(file);
     auto read = [&](std::span<char> to) {
       in.read(to.data(), static_cast<std::streamsize>(to.size()));
       require(!in.bad(), "{}: it cannot be read to its end", file);

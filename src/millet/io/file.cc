@@ -18,6 +18,15 @@ namespace fs = std::filesystem;
 // A stream that goes on longer has no end (/dev/zero), or is better kept in a file.
 static constexpr size_t kLongestStream = size_t{1} << 30;
 
+std::ifstream open_file(const fs::path& path) {
+  std::error_code unreadable;  // told below
+  require(!fs::is_directory(path, unreadable), "cannot read {}: it is a directory", path.string());
+  std::ifstream file(path, std::ios::binary);
+  if (!file.is_open())
+    fail("cannot read {}: {}", path.string(), errno == ENOENT ? "there is no such file" : strerror(errno));
+  return file;
+}
+
 std::string read_file(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) fail("cannot read {}: {}", path.string(), errno == ENOENT ? "there is no such file" : strerror(errno));

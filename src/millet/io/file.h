@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace millet::io {
 // All bytes of a file, or of a pipe or device that ends within 1 GiB. Throws Error: it is missing, a directory, goes on
 // for longer, or cannot be read.
 std::string read_file(const std::filesystem::path& path);
+
+// To be read piece by piece. Throws Error: it is missing, a directory, or cannot be read.
+std::ifstream open_file(const std::filesystem::path& path);
 
 // Is anything there that can be looked at? False too where the directories above deny it.
 bool is_there(const std::filesystem::path& path);

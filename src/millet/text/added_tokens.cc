@@ -10,13 +10,6 @@
 namespace millet::text {
 namespace {
 
-// The begin of the character that ends at `end`.
-size_t character_before(std::string_view text, size_t end) {
-  size_t at = end - 1;
-  while (at > 0 && end - at < 4 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
-  return at;
-}
-
 size_t spaces_before(std::string_view text, size_t end, size_t least) {
   while (end > least) {
     const size_t at = character_before(text, end);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "millet/core/unicode.h"
 #include "millet/text/utf8.h"
 
 namespace millet::text {
@@ -46,7 +47,7 @@ std::string to_byte_level(std::string_view bytes) {
     if (point < 0x80) {
       out += static_cast<char>(point);
     } else {
-      out += to_utf8(point);
+      out += unicode::encode(point);
     }
   }
   return out;

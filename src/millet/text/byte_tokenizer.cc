@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "millet/core/unicode.h"
 #include "millet/text/byte_level.h"
 #include "millet/text/token_model.h"
 #include "millet/text/utf8.h"
@@ -14,7 +15,7 @@ namespace {
 using io::Json;
 
 std::string printable(int byte) {
-  return to_utf8(byte_level_character(static_cast<uint8_t>(byte)));
+  return unicode::encode(byte_level_character(static_cast<uint8_t>(byte)));
 }
 
 class ByteModel final : public TokenModel {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "millet/core/error.h"
+#include "millet/core/unicode.h"
 #include "millet/io/utf8.h"
 #include "millet/text/token_model.h"
 #include "millet/text/utf8.h"
@@ -32,7 +33,7 @@ class CharacterModel final : public TokenModel {
     int32_t last = unk;
     for (const auto& [point, id] : ids) last = std::max(last, id);
     bytes_.resize(static_cast<size_t>(last) + 1);
-    for (const auto& [point, id] : ids) bytes_[static_cast<size_t>(id)] = to_utf8(point);
+    for (const auto& [point, id] : ids) bytes_[static_cast<size_t>(id)] = unicode::encode(point);
     if (unk >= 0) bytes_[static_cast<size_t>(unk)] = unk_spelling_;
   }
 

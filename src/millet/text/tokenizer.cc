@@ -252,19 +252,18 @@ static void refuse_other_post_processors(const Json* json) {
   }
 }
 
-// The content of a role: a string, or an object as `transformers` writes for AddedToken.
-static std::string role_of(const Json& config, std::string_view key) {
+std::optional<std::string> role_in(const Json& config, std::string_view key) {
   const Json* value = config.find(key);
-  if (value == nullptr || value->is_null()) return "";
+  if (value == nullptr || value->is_null()) return std::nullopt;
   return value->is_object() ? value->at("content").as_string() : value->as_string();
 }
 
 void Tokenizer::read_roles(const Json& config) {
   auto role = [&](std::string_view key) -> std::optional<int32_t> {
-    const std::string content = role_of(config, key);
-    if (content.empty()) return std::nullopt;
-    const auto id = id_of(content);
-    if (!id) config.at(key).refuse("is '{}', which is no token of tokenizer.json", content);
+    const std::optional<std::string> content = role_in(config, key);
+    if (!content || content->empty()) return std::nullopt;
+    const auto id = id_of(*content);
+    if (!id) config.at(key).refuse("is '{}', which is no token of tokenizer.json", *content);
     return id;
   };
   bos_ = role("bos_token");

@@ -31,6 +31,10 @@ inline constexpr std::string_view kPad = "<pad>";
 inline constexpr std::string_view kBos = "<bos>";
 inline constexpr std::string_view kEos = "<eos>";
 
+// What a tokenizer_config.json has for "bos_token" and its like: a string, or an object as `transformers` writes for
+// AddedToken. None where it is absent or null.
+std::optional<std::string> role_in(const io::Json& config, std::string_view key);
+
 struct EncodeOptions {
   // Marks that the text spells out become their tokens, as `tokenizers` finds them; none is added at either end. Never
   // for text from outside: a user who writes "</think>" must get characters. Without it the kinds that are made here

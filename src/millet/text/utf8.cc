@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "millet/core/unicode.h"
+
 namespace millet::text {
 
 Utf8Character utf8_at(std::string_view text, size_t at) {
@@ -38,12 +40,10 @@ Utf8Character utf8_at(std::string_view text, size_t at) {
   return {.point = point, .bytes = length, .valid = true};
 }
 
-std::string to_utf8(char32_t point) {
-  auto tail = [](char32_t bits) { return static_cast<char>(0x80 | (bits & 0x3F)); };
-  if (point < 0x80) return {static_cast<char>(point)};
-  if (point < 0x800) return {static_cast<char>(0xC0 | point >> 6), tail(point)};
-  if (point < 0x10000) return {static_cast<char>(0xE0 | point >> 12), tail(point >> 6), tail(point)};
-  return {static_cast<char>(0xF0 | point >> 18), tail(point >> 12), tail(point >> 6), tail(point)};
+size_t character_before(std::string_view text, size_t end) {
+  size_t at = end - 1;
+  while (at > 0 && end - at < 4 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+  return at;
 }
 
 std::string replace_invalid_utf8(std::string_view text) {
@@ -69,7 +69,7 @@ size_t complete_utf8(std::string_view text) {
 
 std::string describe(char32_t point) {
   if (point < 0x20 || point == 0x7F) return fmt::format("U+{:04X}", static_cast<unsigned>(point));
-  return fmt::format("'{}' (U+{:04X})", to_utf8(point), static_cast<unsigned>(point));
+  return fmt::format("'{}' (U+{:04X})", unicode::encode(point), static_cast<unsigned>(point));
 }
 
 }  // namespace millet::text

@@ -19,7 +19,8 @@ struct Utf8Character {
 };
 Utf8Character utf8_at(std::string_view text, size_t at);  // at < text.size()
 
-std::string to_utf8(char32_t point);
+// Where the character begins that ends at `end`; of what is no UTF-8 at most four bytes back. 0 < end ≤ text.size().
+size_t character_before(std::string_view text, size_t end);
 
 // The text with each maximal subpart that is no character replaced by U+FFFD.
 std::string replace_invalid_utf8(std::string_view text);

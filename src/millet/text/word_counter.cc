@@ -79,9 +79,7 @@ WordCounter::WordCounter(PreTokenizer pre_tokenizer, const std::vector<std::stri
 // Something that is seen ends before `at`, or begins there: neither white space nor the text's end.
 static bool seen_before(std::string_view text, size_t at) {
   if (at == 0) return false;
-  size_t begin = at - 1;
-  while (begin > 0 && at - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80) --begin;
-  const Utf8Character c = utf8_at(text, begin);
+  const Utf8Character c = utf8_at(text, character_before(text, at));
   return !(c.valid && unicode::is_space(c.point));
 }
 

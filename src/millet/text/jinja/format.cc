@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "millet/core/unicode.h"
 #include "millet/text/jinja/evaluator.h"
 #include "millet/text/jinja/print.h"
 #include "millet/text/jinja/text.h"
@@ -293,7 +294,7 @@ class Percent {
       if (value.is_integral()) {
         const int64_t point = value.integer();
         require(point >= 0 && point < 0x110000 && (point < 0xD800 || point >= 0xE000), "%c arg is no character");
-        return to_utf8(static_cast<char32_t>(point));
+        return unicode::encode(static_cast<char32_t>(point));
       }
       require(value.is_text() && count_characters(value.text()) == 1, "%c requires int or char");
     }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "millet/core/error.h"
+#include "millet/core/unicode.h"
 #include "millet/io/utf8.h"
 #include "millet/text/jinja/text.h"
 #include "millet/text/utf8.h"
@@ -310,7 +311,7 @@ class Lexer {
           point = point * 8 + static_cast<char32_t>(text[i + digits] - '0');
         }
         i += digits - 1;
-        out += to_utf8(point);
+        out += unicode::encode(point);
       } else if (c == 'x' || c == 'u' || c == 'U') {
         const size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : 8;
         const std::string_view hex = text.substr(std::min(i + 1, text.size()), digits);
@@ -319,7 +320,7 @@ class Lexer {
         if (hex.size() < digits || error != std::errc() || rest != hex.data() + digits)
           refuse("truncated \\{} escape", c);
         if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) refuse("\\{}{} is no character", c, hex);
-        out += to_utf8(point);
+        out += unicode::encode(point);
         i += digits;
       } else if (c == 'N') {
         refuse("characters by name (\\N) are not supported");

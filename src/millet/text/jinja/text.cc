@@ -9,9 +9,9 @@
 
 namespace millet::text::jinja {
 
+// The separators of files, groups, records and units count in Python alone.
 bool is_space(char32_t c) {
-  return (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+  return unicode::is_space(c) || (c >= 0x1C && c <= 0x1F);
 }
 
 int64_t count_characters(std::string_view text) {
@@ -52,13 +52,6 @@ Slice slice_of(std::optional<int64_t> start, std::optional<int64_t> stop, std::o
 
 namespace {
 
-// The offset of the character that ends at `end`.
-size_t before(std::string_view text, size_t end) {
-  size_t at = end - 1;
-  while (at > 0 && (text[at] & 0xC0) == 0x80) --at;
-  return at;
-}
-
 template <class Drop>
 std::string_view strip_where(std::string_view text, Side side, Drop drop) {
   size_t begin = 0, end = text.size();
@@ -68,7 +61,7 @@ std::string_view strip_where(std::string_view text, Side side, Drop drop) {
     begin += c.bytes;
   }
   while (side != Side::left && end > begin) {
-    const size_t at = before(text, end);
+    const size_t at = character_before(text, end);
     if (!drop(utf8_at(text, at).point)) break;
     end = at;
   }
@@ -141,7 +134,7 @@ std::vector<std::string_view> split_at_spaces(std::string_view text, int64_t mos
     }
     size_t cut = from_right ? text.size() : 0;
     if (from_right) {
-      while (cut > 0 && !is_space(utf8_at(text, before(text, cut)).point)) cut = before(text, cut);
+      while (cut > 0 && !is_space(utf8_at(text, character_before(text, cut)).point)) cut = character_before(text, cut);
       out.push_back(text.substr(cut));
       text = text.substr(0, cut);
     } else {
@@ -226,7 +219,7 @@ bool is_cased(char32_t c) {
 
 std::string encoded(const std::u32string& points) {
   std::string out;
-  for (const char32_t c : points) out += to_utf8(c);
+  for (const char32_t c : points) out += unicode::encode(c);
   return out;
 }
 
@@ -245,7 +238,7 @@ std::string mapped(std::string_view text, Map map) {
 std::u32string lower_at(std::string_view text, char32_t c, size_t at) {
   if (c != U'Σ') return unicode::to_lower(c);
   // A sigma at the end of a word has a form of its own.
-  const bool word_before = at > 0 && is_cased(utf8_at(text, before(text, at)).point);
+  const bool word_before = at > 0 && is_cased(utf8_at(text, character_before(text, at)).point);
   const size_t next = at + 2;
   const bool word_after = next < text.size() && is_cased(utf8_at(text, next).point);
   return {word_before && !word_after ? U'ς' : U'σ'};
