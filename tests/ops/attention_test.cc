@@ -1,6 +1,7 @@
 #include "millet/ops/attention.h"
 
 #include "millet/core/error.h"
+#include "millet/ops/elementwise.h"
 #include "tests/ops/attention_cases.h"
 #include "tests/ops/backends.h"
 
@@ -13,13 +14,13 @@ using Values = std::vector<double>;
 struct Operands {
   Operands(Rig& rig, const AttentionCase& c)
       : q(rig.tensor({c.rows(), c.heads, c.depth}, normals(c.rows() * c.heads * c.depth, 1))),
-        k(rig.tensor({c.rows(), c.heads, c.depth}, normals(c.rows() * c.heads * c.depth, 2))),
-        v(rig.tensor({c.rows(), c.heads, c.width}, normals(c.rows() * c.heads * c.width, 3))),
+        k(rig.tensor({c.rows(), c.key_heads(), c.depth}, normals(c.rows() * c.key_heads() * c.depth, 2))),
+        v(rig.tensor({c.rows(), c.key_heads(), c.width}, normals(c.rows() * c.key_heads() * c.width, 3))),
         dy(rig.tensor({c.rows(), c.heads, c.width}, normals(c.rows() * c.heads * c.width, 4))),
-        y(rig.tensor(v.shape())),
+        y(rig.tensor(dy.shape())),
         lse(rig.tensor({c.rows(), c.heads})),
         dq(rig.tensor(q.shape())),
-        dk(rig.tensor(q.shape())),
+        dk(rig.tensor(k.shape())),
         dv(rig.tensor(v.shape())) {}
 
   Tensor q, k, v, dy, y, lse, dq, dk, dv;
@@ -58,8 +59,14 @@ TEST_CASE("attention and its gradients agree with the reference on every back en
 }
 
 TEST_CASE("the reference's gradients agree with finite differences") {
+  AttentionCase c;
+  SUBCASE("a head of keys for each of queries") {
+    c = {{5, 3}, 2, 4, 3};
+  }
+  SUBCASE("two heads of queries for one of keys") {
+    c = {{5, 3}, 4, 4, 3, 2};
+  }
   Rig rig = oracle();
-  const AttentionCase c{{5, 3}, 2, 4, 3};
   Operands o(rig, c);
   const std::vector<Segment> segments = c.segments();
   const Values weights = rig.read(o.dy);
@@ -98,8 +105,8 @@ struct Cache {
     std::vector<int32_t> table(n);
     for (size_t i = 0; i < n; ++i) table[i] = static_cast<int32_t>(n - 1 - i);
     pages = rig.ids({static_cast<int64_t>(c.lengths.size()), static_cast<int64_t>(per_segment)}, table);
-    pool.keys = rig.tensor({static_cast<int64_t>(n), c.heads, c.depth, 64});
-    pool.values = rig.tensor({static_cast<int64_t>(n), c.heads, 64, c.width});
+    pool.keys = rig.tensor({static_cast<int64_t>(n), c.key_heads(), c.depth, 64});
+    pool.values = rig.tensor({static_cast<int64_t>(n), c.key_heads(), 64, c.width});
   }
 
   Tensor pages;
@@ -168,6 +175,29 @@ TEST_CASE("results do not depend on the number of threads or, with fused multipl
   }
 }
 
+TEST_CASE("heads that share keys and values are as heads with copies of them") {
+  on_every_backend([&](Rig& rig) {
+    const AttentionCase shared{{70, 9}, 6, 24, 16, 2}, copied{{70, 9}, 6, 24, 16};
+    const Operands few(rig, shared), many(rig, copied);
+    for (int64_t h = 0; h < 6; ++h) {
+      ops::copy(rig.ctx(), few.k.slice(1, h / 3, 1), many.k.slice(1, h, 1));
+      ops::copy(rig.ctx(), few.v.slice(1, h / 3, 1), many.v.slice(1, h, 1));
+    }
+    for (const Operands* o : {&few, &many}) {
+      ops::attention(rig.ctx(), o->q, o->k, o->v, shared.segments(), o->y, o->lse);
+      ops::attention_backward(rig.ctx(), o->dy, o->q, o->k, o->v, o->y, o->lse, shared.segments(), o->dq, o->dk, o->dv);
+    }
+    CHECK(rig.read(few.y) == rig.read(many.y));
+    CHECK(rig.read(few.dq) == rig.read(many.dq));
+    const Tensor sum = rig.tensor(few.dk.shape());
+    for (int64_t g = 0; g < 2; ++g) {
+      for (int64_t h = 3 * g; h < 3 * g + 3; ++h)
+        ops::add(rig.ctx(), sum.slice(1, g, 1), many.dk.slice(1, h, 1), sum.slice(1, g, 1));
+    }
+    CHECK(error(rig.read(few.dk), rig.read(sum)) < 1e-6);
+  });
+}
+
 TEST_CASE("scores far apart and far from zero neither overflow nor vanish") {
   on_every_backend([&](Rig& rig) {
     // One head of depth 1 and queries of 1: the keys are the scores.
@@ -217,6 +247,10 @@ TEST_CASE("wrong shapes, segments and pages are refused by name") {
   const AttentionCase c{{4}, 1, 2, 3};
   const Operands o(rig, c);
   const Cache cache(rig, c);
+  const AttentionCase odd{{4}, 3, 2, 3, 2};
+  const Operands uneven(rig, odd);
+  CHECK_THROWS_WITH_AS(ops::attention(ctx, uneven.q, uneven.k, uneven.v, odd.segments(), uneven.y, {}),
+                       "attention: k is f32 [4, 2, 2]; its 2 heads do not divide the 3 heads of q", Error);
   CHECK_THROWS_WITH_AS(ops::attention(ctx, o.q, o.v, o.v, c.segments(), o.y, {}),
                        "attention: k is f32 [4, 1, 3]; expected [4, 1, 2]", Error);
   CHECK_THROWS_WITH_AS(ops::attention(ctx, o.q, o.k, o.v, std::vector<Segment>{{.first_row = 2, .rows = 3}}, o.y, {}),

@@ -27,7 +27,7 @@ static Angles angles(int64_t width, double base = 10000) {
   return a;
 }
 
-static std::vector<double> run(Rig& rig, const RopeCase& c, bool inverse) {
+static std::vector<double> run(Rig& rig, const RopeCase& c, ops::RopeOptions options) {
   const Angles table = angles(c.width);
   const Shape half{kPositions, c.width / 2};
   std::vector<int32_t> positions;
@@ -35,13 +35,41 @@ static std::vector<double> run(Rig& rig, const RopeCase& c, bool inverse) {
   const Apart x(rig, {c.rows, c.heads, c.width}, normals(c.rows * c.heads * c.width, 1));
   const Apart y(rig, {c.rows, c.heads, c.width});
   ops::rope(rig.ctx(), x, rig.tensor(half, table.cos), rig.tensor(half, table.sin), rig.ids({c.rows}, positions), y,
-            {.inverse = inverse});
+            options);
   return y.read();
 }
 
 TEST_CASE("rope and its inverse agree with the reference on every back end and shape, whatever the threads") {
-  check_conformance(rope_conformance_cases(), 2e-7, [](Rig& rig, const RopeCase& c) { return run(rig, c, false); });
-  check_conformance(rope_conformance_cases(), 2e-7, [](Rig& rig, const RopeCase& c) { return run(rig, c, true); });
+  for (const ops::RopePairs pairs : {ops::RopePairs::neighbours, ops::RopePairs::halves}) {
+    for (const bool inverse : {false, true}) {
+      check_conformance(rope_conformance_cases(), 2e-7,
+                        [&](Rig& rig, const RopeCase& c) { return run(rig, c, {.pairs = pairs, .inverse = inverse}); });
+    }
+  }
+}
+
+TEST_CASE("pairs half a head apart turn as neighbouring ones do") {
+  on_every_backend([](Rig& rig) {
+    const int64_t T = 6, N = 2, D = 22, half = D / 2;
+    const Angles table = angles(D);
+    const Tensor cos = rig.tensor({kPositions, half}, table.cos), sin = rig.tensor({kPositions, half}, table.sin);
+    const Tensor positions = rig.ids({T}, {0, 1, 2, 30, 31, 69});
+    const std::vector<double> split = normals(T * N * D, 1);
+    std::vector<double> woven(split.size());
+    const auto weave = [&](const std::vector<double>& from, std::vector<double>& to) {
+      for (size_t i = 0; i < from.size(); ++i) {
+        const size_t head = i / D * D, d = i % D;
+        to[head + (d < half ? 2 * d : 2 * (d - half) + 1)] = from[i];
+      }
+    };
+    weave(split, woven);
+    const Tensor x = rig.tensor({T, N, D}, split), y = rig.tensor({T, N, D}, woven);
+    ops::rope(rig.ctx(), x, cos, sin, positions, x, {.pairs = ops::RopePairs::halves});
+    ops::rope(rig.ctx(), y, cos, sin, positions, y);
+    std::vector<double> got(split.size());
+    weave(rig.read(x), got);
+    CHECK(got == rig.read(y));
+  });
 }
 
 TEST_CASE("rotary pairs are neighbours: a score of position 1 against 0 is a sine") {

@@ -26,7 +26,16 @@ inline std::vector<RouterCase> router_conformance_cases() {
           {6, 17, 17, {}},
           {0, 8, 2, {}},
           {9, 16, 3, {.n_group = 4, .topk_group = 2}},
-          {50, 264, 8, {.n_group = 8, .topk_group = 4, .routed_scaling_factor = 2.5}}};
+          {50, 264, 8, {.n_group = 8, .topk_group = 4, .routed_scaling_factor = 2.5}},
+          {7, 19, 3, {.scoring = ops::Scoring::softmax, .norm_topk_prob = false, .routed_scaling_factor = 16}},
+          {9,
+           40,
+           6,
+           {.scoring = ops::Scoring::softmax,
+            .group_score = ops::GroupScore::best,
+            .n_group = 8,
+            .topk_group = 3,
+            .norm_topk_prob = true}}};
 }
 
 // The demo's and DeepSeek-V3's.

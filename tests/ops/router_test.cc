@@ -90,6 +90,30 @@ TEST_CASE("a group is judged by the sum of its two best experts, not by its best
   });
 }
 
+TEST_CASE("a group may be judged by its best expert, and one without a bias has none") {
+  on_every_backend([](Rig& rig) {
+    const Routed r = route(rig, 1, 1, {3, -3, 2, 2}, {0, 0, 0, 0},
+                           {.group_score = ops::GroupScore::best, .n_group = 2, .topk_group = 1});
+    CHECK(r.expert == std::vector<int32_t>{0});
+    const Tensor scores = rig.tensor({1, 4}), gate = rig.tensor({1, 1}), expert = rig.ids({1, 1});
+    ops::router(rig.ctx(), rig.tensor({1, 4}, {3, -3, 2, 2}), {}, scores, expert, gate,
+                {.group_score = ops::GroupScore::best, .n_group = 4, .topk_group = 1});
+    CHECK(rig.read_ids(expert) == std::vector<int32_t>{0});
+    CHECK(rig.read(scores) == r.scores);
+  });
+}
+
+TEST_CASE("softmax scores are shares of one, however far the logits are apart") {
+  on_every_backend([](Rig& rig) {
+    const Routed r = route(rig, 2, 2, {std::log(5.0), std::log(3.0), 0, 0, 3e4, -3e4, 200, 0}, {0, 0, 0, 0},
+                           {.scoring = ops::Scoring::softmax, .norm_topk_prob = false, .routed_scaling_factor = 2});
+    CHECK(r.expert == std::vector<int32_t>{0, 1, 0, 1});
+    CHECK(r.gate[0] == doctest::Approx(1).epsilon(1e-6));
+    CHECK(r.gate[1] == doctest::Approx(0.6).epsilon(1e-6));
+    CHECK(std::vector<double>(r.scores.begin() + 4, r.scores.end()) == std::vector<double>{1, 0, 0, 0});
+  });
+}
+
 TEST_CASE("the bias chooses experts but does not weigh them") {
   on_every_backend([](Rig& rig) {
     const Routed r = route(rig, 1, 2, {2, 1, 0, -1}, {0, 0, 0, 1}, {.routed_scaling_factor = 2.5});
@@ -140,10 +164,13 @@ TEST_CASE("a row's experts and gates do not depend on the rows around it") {
 }
 
 TEST_CASE("the router's backward agrees with finite differences of the reference") {
-  for (const bool normalise : {true, false}) {
+  for (const ops::RouterOptions& options :
+       {ops::RouterOptions{.norm_topk_prob = true, .routed_scaling_factor = 2.5},
+        ops::RouterOptions{.norm_topk_prob = false, .routed_scaling_factor = 2.5},
+        ops::RouterOptions{.scoring = ops::Scoring::softmax, .norm_topk_prob = true, .routed_scaling_factor = 2.5},
+        ops::RouterOptions{.scoring = ops::Scoring::softmax, .norm_topk_prob = false, .routed_scaling_factor = 2.5}}) {
     Rig rig = oracle();
     const int64_t T = 3, E = 6, k = 2;
-    const ops::RouterOptions options{.norm_topk_prob = normalise, .routed_scaling_factor = 2.5};
     const std::vector<double> logits = normals(T * E, 1), bias = normals(E, 2), dgate = normals(T * k, 3),
                               dscores = normals(T * E, 4);
     const Routed at = route(rig, T, k, logits, bias, options);

@@ -12,6 +12,14 @@ static void expect_heads(std::string_view op, std::string_view operand, const Co
   expect_dtype(op, operand, t, dtype);
 }
 
+// Each group of query heads has one head of keys and values.
+static void expect_groups(std::string_view op, std::string_view operand, int64_t heads, const ConstTensor& keys,
+                          int dim) {
+  require(keys.size(dim) > 0 && heads % keys.size(dim) == 0,
+          "{}: {} is {}; its {} heads do not divide the {} heads of q", op, operand, to_string(keys), keys.size(dim),
+          heads);
+}
+
 // Segments lie inside the batch's rows; `cached`: they may have rows in their pages.
 static void expect_segments(std::string_view op, std::span<const Segment> segments, int64_t rows, bool cached) {
   for (const Segment& s : segments) {
@@ -27,10 +35,12 @@ void attention(Context& ctx, ConstTensor q, ConstTensor k, ConstTensor v, std::s
   expect_rank("attention", "q", q, 3);
   expect_rank("attention", "v", v, 3);
   expect_float("attention", "q", q);
-  const int64_t rows = q.size(0), heads = q.size(1);
-  expect_heads("attention", "k", k, q.shape(), q.dtype());
-  expect_heads("attention", "v", v, {rows, heads, v.size(2)}, q.dtype());
-  expect_heads("attention", "y", y, v.shape(), q.dtype());
+  expect_rank("attention", "k", k, 3);
+  const int64_t rows = q.size(0), heads = q.size(1), groups = k.size(1);
+  expect_groups("attention", "k", heads, k, 1);
+  expect_heads("attention", "k", k, {rows, groups, q.size(2)}, q.dtype());
+  expect_heads("attention", "v", v, {rows, groups, v.size(2)}, q.dtype());
+  expect_heads("attention", "y", y, {rows, heads, v.size(2)}, q.dtype());
   if (!lse.empty()) expect_heads("attention", "lse", lse, {rows, heads}, q.dtype());
   expect_segments("attention", segments, rows, false);
   available(ctx, backend(ctx).attention, "attention")(ctx, q, k, v, segments, y, lse, options);
@@ -43,20 +53,22 @@ void attention_backward(Context& ctx, ConstTensor dy, ConstTensor q, ConstTensor
   expect_rank(op, "q", q, 3);
   expect_rank(op, "v", v, 3);
   expect_float(op, "q", q);
-  const int64_t rows = q.size(0), heads = q.size(1);
-  expect_heads(op, "k", k, q.shape(), q.dtype());
-  expect_heads(op, "v", v, {rows, heads, v.size(2)}, q.dtype());
-  expect_heads(op, "dy", dy, v.shape(), q.dtype());
-  expect_heads(op, "y", y, v.shape(), q.dtype());
+  expect_rank(op, "k", k, 3);
+  const int64_t rows = q.size(0), heads = q.size(1), groups = k.size(1);
+  expect_groups(op, "k", heads, k, 1);
+  expect_heads(op, "k", k, {rows, groups, q.size(2)}, q.dtype());
+  expect_heads(op, "v", v, {rows, groups, v.size(2)}, q.dtype());
+  expect_heads(op, "dy", dy, {rows, heads, v.size(2)}, q.dtype());
+  expect_heads(op, "y", y, dy.shape(), q.dtype());
   expect_heads(op, "lse", lse, {rows, heads}, q.dtype());
   expect_heads(op, "dq", dq, q.shape(), q.dtype());
-  expect_heads(op, "dk", dk, q.shape(), q.dtype());
+  expect_heads(op, "dk", dk, k.shape(), q.dtype());
   expect_heads(op, "dv", dv, v.shape(), q.dtype());
   expect_segments(op, segments, rows, false);
   available(ctx, backend(ctx).attention_backward, op)(ctx, dy, q, k, v, y, lse, segments, dq, dk, dv, options);
 }
 
-// Pages [n_pages, N, D, 64] and [n_pages, N, 64, Dv], and a table with a row for each segment that is long enough.
+// Pages [n_pages, G, D, 64] and [n_pages, G, 64, Dv], and a table with a row for each segment that is long enough.
 static void expect_cache(std::string_view op, const PagedKeysValues& cache, int64_t heads, int64_t depth, int64_t width,
                          DType dtype, const ConstTensor& pages, std::span<const Segment> segments) {
   expect_rank(op, "cache keys", cache.keys, 4);
@@ -92,7 +104,9 @@ void attention_paged(Context& ctx, ConstTensor q, const PagedKeysValues& cache, 
   expect_float("attention_paged", "q", q);
   expect_heads("attention_paged", "y", y, {q.size(0), q.size(1), y.size(2)}, q.dtype());
   expect_segments("attention_paged", segments, q.size(0), true);
-  expect_cache("attention_paged", cache, q.size(1), q.size(2), y.size(2), q.dtype(), pages, segments);
+  expect_rank("attention_paged", "cache keys", cache.keys, 4);
+  expect_groups("attention_paged", "cache keys", q.size(1), cache.keys, 1);
+  expect_cache("attention_paged", cache, cache.keys.size(1), q.size(2), y.size(2), q.dtype(), pages, segments);
   available(ctx, backend(ctx).attention_paged, "attention_paged")(ctx, q, cache, pages, segments, y, options);
 }
 

@@ -22,29 +22,31 @@ struct AttentionOptions {
   double scale = 1;  // of the scores, before softmax
 };
 
-// y[t, h] = Σ_j softmax_j(scale · q[t, h] · k[j, h]) v[j, h] over the j ≤ t of t's segment.
-//   q, k [T, N, D]    v [T, N, Dv]    y [T, N, Dv]    lse [T, N]: log Σ exp of the scaled scores; empty if no backward
-//   follows
+// y[t, h] = Σ_j softmax_j(scale · q[t, h] · k[j, g]) v[j, g] over the j ≤ t of t's segment, where g = h·G/N: groups of
+// N/G neighbouring heads share keys and values (Ainslie et al. 2023); G = N is multi-head attention.
+//   q [T, N, D]    k [T, G, D]    v [T, G, Dv]    y [T, N, Dv]    lse [T, N]: log Σ exp of the scaled scores; empty if
+//   no backward follows
 // Online softmax over key tiles, left to right (Dao et al. 2023): a score is one FMA chain over D; the tile's maximum
 // and sum are row sums of the numeric contract; the running output is rescaled, then continued by one FMA chain over
 // the tile's keys. Segments here have cached_rows = 0. Row t's bits depend on its own segment's rows ≤ t alone.
 void attention(Context&, ConstTensor q, ConstTensor k, ConstTensor v, std::span<const Segment> segments, Tensor y,
                Tensor lse, AttentionOptions = {});
 
-// Gradients of the above; y and lse are its outputs. dq, dk, dv are written, not added to.
+// Gradients of the above; y and lse are its outputs. dq, dk, dv are written, not added to. A chain of dk or dv runs
+// over its heads in order, each over its rows.
 void attention_backward(Context&, ConstTensor dy, ConstTensor q, ConstTensor k, ConstTensor v, ConstTensor y,
                         ConstTensor lse, std::span<const Segment> segments, Tensor dq, Tensor dk, Tensor dv,
                         AttentionOptions = {});
 
 // Pages of keys and values of one layer. Zero-filled before first use: rows not yet written must be finite.
-//   keys   [n_pages, N, D, 64]   positions innermost, as scores want them
-//   values [n_pages, N, 64, Dv]
+//   keys   [n_pages, G, D, 64]   positions innermost, as scores want them
+//   values [n_pages, G, 64, Dv]
 struct PagedKeysValues {
   Tensor keys;
   Tensor values;
 };
 
-// Writes rows k [T, N, D], v [T, N, Dv] of each segment at positions cached_rows … cached_rows + rows − 1 of its
+// Writes rows k [T, G, D], v [T, G, Dv] of each segment at positions cached_rows … cached_rows + rows − 1 of its
 // sequence. pages [B, P] i32: the page of each 64 positions of each segment's sequence, −1 beyond.
 void cache_write(Context&, ConstTensor k, ConstTensor v, ConstTensor pages, std::span<const Segment> segments,
                  const PagedKeysValues& cache);

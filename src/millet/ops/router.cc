@@ -9,7 +9,7 @@ static void expect_groups(int64_t experts, int64_t k, const RouterOptions& o) {
   require(o.n_group >= 1 && experts % o.n_group == 0,
           "router: {} experts do not divide into n_group = {} groups of equal size", experts, o.n_group);
   const int64_t in_group = experts / o.n_group;
-  require(o.n_group == 1 || in_group >= 2,
+  require(o.n_group == 1 || in_group >= 2 || o.group_score == GroupScore::best,
           "router: n_group = {} leaves one expert in a group, but a group is judged by its two best; use fewer groups",
           o.n_group);
   require(o.topk_group >= 1 && o.topk_group <= o.n_group, "router: topk_group is {}; expected 1 to n_group = {}",
@@ -23,7 +23,7 @@ void router(Context& ctx, ConstTensor logits, ConstTensor bias, Tensor scores, T
             RouterOptions options) {
   expect_rank("router", "logits", logits, 2);
   expect_float("router", "logits", logits);
-  expect("router", "bias", bias, {logits.size(1)}, logits.dtype());
+  if (!bias.empty()) expect("router", "bias", bias, {logits.size(1)}, logits.dtype());
   expect("router", "scores", scores, logits.shape(), logits.dtype());
   expect_rank("router", "expert", expert, 2);
   expect("router", "expert", expert, {logits.size(0), expert.size(1)}, DType::i32);

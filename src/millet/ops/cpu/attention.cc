@@ -114,7 +114,8 @@ void attention(Context& ctx, ConstTensor q, ConstTensor k, ConstTensor v, std::s
     for (size_t i = plan.task_begin[task]; i < plan.task_begin[task + 1]; ++i) {
       const Unit& unit = plan.units[i];
       const int64_t start = segments[unit.segment].first_row;
-      const Head key = head_of(k, unit.head, "attention", "k"), value = head_of(v, unit.head, "attention", "v");
+      const int64_t group = unit.head * k.size(1) / heads;
+      const Head key = head_of(k, group, "attention", "k"), value = head_of(v, group, "attention", "v");
       const Head query = head_of(q, unit.head, "attention", "q"), out = head_of(y, unit.head, "attention", "y");
       float* y_rows = out.row(start + unit.first);
       attend(kernel, query.row(start + unit.first), query.stride, y_rows, out.stride, unit.first, unit.rows, depth,
@@ -142,11 +143,11 @@ void attention_backward(Context& ctx, ConstTensor dy, ConstTensor q, ConstTensor
   // Query rows that meet a tile of keys at once: their weights and gradients stay in the first-level cache.
   constexpr int64_t kBlockRows = 48;
   const AttentionKernels& kernel = *kernels(ctx).attention;
-  const int64_t heads = q.size(1), depth = q.size(2), width = v.size(2);
+  const int64_t groups = k.size(1), in_group = q.size(1) / groups, depth = q.size(2), width = v.size(2);
   int64_t longest = 0;
   for (const Segment& s : segments) longest = std::max(longest, s.rows);
-  // A unit has all rows of its segment: gradients of keys are sums over them, in order.
-  const Plan plan = plan_of(segments, heads, 3 * depth + 2 * width, std::max<int64_t>(longest, 1));
+  // A unit has all rows of its segment and all heads of its group: gradients of keys are sums over these, in order.
+  const Plan plan = plan_of(segments, groups, in_group * (3 * depth + 2 * width), std::max<int64_t>(longest, 1));
   const ArenaScope scope(ctx.workspace());
   const int64_t scratch_size = (depth + width) * kKeys + 2 * kBlockRows * kKeys + (longest + 15) / 16 * 16;
   const Tensor scratch = ctx.workspace().tensor(DType::f32, {ctx.threads(), scratch_size});
@@ -158,43 +159,46 @@ void attention_backward(Context& ctx, ConstTensor dy, ConstTensor q, ConstTensor
     float* delta = ds + kBlockRows * kKeys;
     for (size_t i = plan.task_begin[task]; i < plan.task_begin[task + 1]; ++i) {
       const Unit& unit = plan.units[i];
-      const int64_t start = segments[unit.segment].first_row, rows = unit.rows, h = unit.head;
-      const Head query = head_of(q, h, op, "q"), key = head_of(k, h, op, "k"), value = head_of(v, h, op, "v");
-      const Head out = head_of(y, h, op, "y"), dout = head_of(dy, h, op, "dy");
-      const Head dquery = head_of(dq, h, op, "dq"), dkey = head_of(dk, h, op, "dk"), dvalue = head_of(dv, h, op, "dv");
-      kernel.row_dots(dout.row(start), dout.stride, out.row(start), out.stride, rows, width, delta);
-      for (int64_t first_key = 0; first_key < rows; first_key += kKeys) {
-        const int64_t key_rows = std::min(kKeys, rows - first_key);
-        kernel.transpose(key.row(start + first_key), key.stride, key_rows, depth, keys);
-        kernel.transpose(value.row(start + first_key), value.stride, key_rows, width, values);
-        for (int64_t first = first_key; first < rows; first += kBlockRows) {
-          kernel.backward_tile({.q = query.row(start + first),
-                                .q_row = query.stride,
-                                .dy = dout.row(start + first),
-                                .dy_row = dout.stride,
-                                .keys = keys,
-                                .values = values,
-                                .k = key.row(start + first_key),
-                                .k_row = key.stride,
-                                .lse = f32(lse, op, "lse") + (start + first) * lse.stride(0) + h,
-                                .lse_row = lse.stride(0),
-                                .delta = delta + first,
-                                .p = p,
-                                .ds = ds,
-                                .dq = dquery.row(start + first),
-                                .dq_row = dquery.stride,
-                                .dk = dkey.row(start + first_key),
-                                .dk_row = dkey.stride,
-                                .dv = dvalue.row(start + first_key),
-                                .dv_row = dvalue.stride,
-                                .rows = std::min(kBlockRows, rows - first),
-                                .visible = first - first_key + 1,
-                                .key_rows = key_rows,
-                                .depth = depth,
-                                .width = width,
-                                .scale = static_cast<float>(options.scale),
-                                .first_keys = first_key == 0,
-                                .first_rows = first == first_key});
+      const int64_t start = segments[unit.segment].first_row, rows = unit.rows, g = unit.head;
+      const Head key = head_of(k, g, op, "k"), value = head_of(v, g, op, "v");
+      const Head dkey = head_of(dk, g, op, "dk"), dvalue = head_of(dv, g, op, "dv");
+      for (int64_t h = g * in_group; h < (g + 1) * in_group; ++h) {
+        const Head query = head_of(q, h, op, "q"), out = head_of(y, h, op, "y");
+        const Head dout = head_of(dy, h, op, "dy"), dquery = head_of(dq, h, op, "dq");
+        kernel.row_dots(dout.row(start), dout.stride, out.row(start), out.stride, rows, width, delta);
+        for (int64_t first_key = 0; first_key < rows; first_key += kKeys) {
+          const int64_t key_rows = std::min(kKeys, rows - first_key);
+          kernel.transpose(key.row(start + first_key), key.stride, key_rows, depth, keys);
+          kernel.transpose(value.row(start + first_key), value.stride, key_rows, width, values);
+          for (int64_t first = first_key; first < rows; first += kBlockRows) {
+            kernel.backward_tile({.q = query.row(start + first),
+                                  .q_row = query.stride,
+                                  .dy = dout.row(start + first),
+                                  .dy_row = dout.stride,
+                                  .keys = keys,
+                                  .values = values,
+                                  .k = key.row(start + first_key),
+                                  .k_row = key.stride,
+                                  .lse = f32(lse, op, "lse") + (start + first) * lse.stride(0) + h,
+                                  .lse_row = lse.stride(0),
+                                  .delta = delta + first,
+                                  .p = p,
+                                  .ds = ds,
+                                  .dq = dquery.row(start + first),
+                                  .dq_row = dquery.stride,
+                                  .dk = dkey.row(start + first_key),
+                                  .dk_row = dkey.stride,
+                                  .dv = dvalue.row(start + first_key),
+                                  .dv_row = dvalue.stride,
+                                  .rows = std::min(kBlockRows, rows - first),
+                                  .visible = first - first_key + 1,
+                                  .key_rows = key_rows,
+                                  .depth = depth,
+                                  .width = width,
+                                  .scale = static_cast<float>(options.scale),
+                                  .first_keys = first_key == 0,
+                                  .first_rows = first == first_key && h == g * in_group});
+          }
         }
       }
     }
@@ -256,12 +260,12 @@ void attention_paged(Context& ctx, ConstTensor q, const PagedKeysValues& cache, 
       const Segment& segment = segments[unit.segment];
       const Head query = head_of(q, unit.head, "attention_paged", "q"),
                  out = head_of(y, unit.head, "attention_paged", "y");
-      const int64_t row = segment.first_row + unit.first;
+      const int64_t row = segment.first_row + unit.first, group = unit.head * cache.keys.size(1) / q.size(1);
       attend(kernel, query.row(row), query.stride, out.row(row), out.stride, segment.cached_rows + unit.first,
              unit.rows, depth, width, static_cast<float>(options.scale), max, sum, [&](int64_t tile) -> KeyTile {
                const int64_t page = page_of(pages, unit.segment, tile, n_pages, "attention_paged");
-               return {all_keys + page * cache.keys.stride(0) + unit.head * cache.keys.stride(1),
-                       all_values + page * cache.values.stride(0) + unit.head * cache.values.stride(1), width};
+               return {all_keys + page * cache.keys.stride(0) + group * cache.keys.stride(1),
+                       all_values + page * cache.values.stride(0) + group * cache.values.stride(1), width};
              });
       kernel.finish({.y = out.row(row),
                      .y_row = out.stride,

@@ -24,13 +24,14 @@ void rope(Context& ctx, ConstTensor x, ConstTensor cos, ConstTensor sin, ConstTe
                          .width = x.size(2),
                          .inverse = options.inverse};
   const RopeKernels& k = *kernels(ctx).rope;
+  const auto rotate = options.pairs == RopePairs::halves ? k.halves : k.neighbours;
   for_rows(ctx, all.rows, (all.heads + 1) * all.width, [&](int64_t first, int64_t count) {
     RopeBlock part = all;
     part.x = from(all.x, first);
     part.y = from(all.y, first);
     part.positions += first;
     part.rows = count;
-    k.rope(part);
+    rotate(part);
   });
 }
 

@@ -29,7 +29,7 @@ void router(Context& ctx, ConstTensor logits, ConstTensor bias, Tensor scores, T
   const Tensor group_score = ctx.workspace().tensor(DType::f32, {threads, options.n_group});
   const Tensor best_group = ctx.workspace().tensor(DType::i32, {threads, options.topk_group});
   const RouterBlock all = {.logits = rows_of(logits, "router", "logits"),
-                           .bias = f32(bias, "router", "bias"),
+                           .bias = bias.empty() ? nullptr : f32(bias, "router", "bias"),
                            .scores = rows_of(scores, "router", "scores"),
                            .expert = static_cast<int32_t*>(expert.data()),
                            .expert_stride = expert.stride(0),
@@ -38,6 +38,8 @@ void router(Context& ctx, ConstTensor logits, ConstTensor bias, Tensor scores, T
                            .k = expert.size(1),
                            .n_group = options.n_group,
                            .topk_group = options.topk_group,
+                           .softmax = options.scoring == Scoring::softmax,
+                           .two_best = options.group_score == GroupScore::two_best,
                            .normalise = options.norm_topk_prob,
                            .factor = static_cast<float>(options.routed_scaling_factor)};
   const RouterKernels& k = *kernels(ctx).router;
@@ -67,6 +69,7 @@ void router_backward(Context& ctx, ConstTensor dgate, ConstTensor dscores, Const
                                    .dlogits = rows_of(dlogits, op, "dlogits"),
                                    .experts = E,
                                    .k = expert.size(1),
+                                   .softmax = options.scoring == Scoring::softmax,
                                    .normalise = options.norm_topk_prob,
                                    .factor = static_cast<float>(options.routed_scaling_factor)};
   const RouterKernels& k = *kernels(ctx).router;

@@ -48,8 +48,9 @@ void attention(Context& ctx, ConstTensor q_tensor, ConstTensor k_tensor, ConstTe
   const View y(ctx, y_tensor), lse(ctx, lse_tensor);
   for (const Segment& segment : segments) {
     for (int64_t h = 0; h < q.size(1); ++h) {
-      const auto key = [&](int64_t j, int64_t i) { return k(segment.first_row + j, h, i); };
-      const auto value = [&](int64_t j, int64_t i) { return v(segment.first_row + j, h, i); };
+      const int64_t g = h * k.size(1) / q.size(1);
+      const auto key = [&](int64_t j, int64_t i) { return k(segment.first_row + j, g, i); };
+      const auto value = [&](int64_t j, int64_t i) { return v(segment.first_row + j, g, i); };
       for (int64_t r = 0; r < segment.rows; ++r) {
         const int64_t t = segment.first_row + r;
         const Softmax s = softmax(q, t, h, key, r + 1, options.scale);
@@ -68,35 +69,39 @@ void attention_backward(Context& ctx, ConstTensor dy_tensor, ConstTensor q_tenso
       lse(ctx, lse_tensor);
   const View dq(ctx, dq_tensor), dk(ctx, dk_tensor), dv(ctx, dv_tensor);
   const int64_t depth = q.size(2), width = v.size(2);
+  const int64_t groups = k.size(1), in_group = q.size(1) / groups;
   for (const Segment& segment : segments) {
-    for (int64_t h = 0; h < q.size(1); ++h) {
+    for (int64_t g = 0; g < groups; ++g) {
       const auto keys = static_cast<size_t>(segment.rows);
       std::vector<std::vector<double>> k_sum(keys, std::vector<double>(static_cast<size_t>(depth)));
       std::vector<std::vector<double>> v_sum(keys, std::vector<double>(static_cast<size_t>(width)));
-      for (int64_t r = 0; r < segment.rows; ++r) {
-        const int64_t t = segment.first_row + r;
-        double delta = 0;
-        for (int64_t i = 0; i < width; ++i) delta += dy(t, h, i) * y(t, h, i);
-        std::vector<double> q_sum(static_cast<size_t>(depth));
-        for (int64_t j = 0; j <= r; ++j) {
-          const int64_t u = segment.first_row + j;
-          double score = 0, dp = 0;
-          for (int64_t i = 0; i < depth; ++i) score += q(t, h, i) * k(u, h, i);
-          for (int64_t i = 0; i < width; ++i) dp += dy(t, h, i) * v(u, h, i);
-          const double p = std::exp(score * options.scale - lse(t, h));
-          const double ds = p * (dp - delta) * options.scale;
-          for (int64_t i = 0; i < depth; ++i) {
-            q_sum[static_cast<size_t>(i)] += ds * k(u, h, i);
-            k_sum[static_cast<size_t>(j)][static_cast<size_t>(i)] += ds * q(t, h, i);
+      for (int64_t h = g * in_group; h < (g + 1) * in_group; ++h) {
+        for (int64_t r = 0; r < segment.rows; ++r) {
+          const int64_t t = segment.first_row + r;
+          double delta = 0;
+          for (int64_t i = 0; i < width; ++i) delta += dy(t, h, i) * y(t, h, i);
+          std::vector<double> q_sum(static_cast<size_t>(depth));
+          for (int64_t j = 0; j <= r; ++j) {
+            const int64_t u = segment.first_row + j;
+            const auto at = static_cast<size_t>(j);
+            double score = 0, dp = 0;
+            for (int64_t i = 0; i < depth; ++i) score += q(t, h, i) * k(u, g, i);
+            for (int64_t i = 0; i < width; ++i) dp += dy(t, h, i) * v(u, g, i);
+            const double p = std::exp(score * options.scale - lse(t, h));
+            const double ds = p * (dp - delta) * options.scale;
+            for (int64_t i = 0; i < depth; ++i) {
+              q_sum[static_cast<size_t>(i)] += ds * k(u, g, i);
+              k_sum[at][static_cast<size_t>(i)] += ds * q(t, h, i);
+            }
+            for (int64_t i = 0; i < width; ++i) v_sum[at][static_cast<size_t>(i)] += p * dy(t, h, i);
           }
-          for (int64_t i = 0; i < width; ++i) v_sum[static_cast<size_t>(j)][static_cast<size_t>(i)] += p * dy(t, h, i);
+          for (int64_t i = 0; i < depth; ++i) dq.set(q_sum[static_cast<size_t>(i)], t, h, i);
         }
-        for (int64_t i = 0; i < depth; ++i) dq.set(q_sum[static_cast<size_t>(i)], t, h, i);
       }
       for (int64_t j = 0; j < segment.rows; ++j) {
         const int64_t u = segment.first_row + j;
-        for (int64_t i = 0; i < depth; ++i) dk.set(k_sum[static_cast<size_t>(j)][static_cast<size_t>(i)], u, h, i);
-        for (int64_t i = 0; i < width; ++i) dv.set(v_sum[static_cast<size_t>(j)][static_cast<size_t>(i)], u, h, i);
+        for (int64_t i = 0; i < depth; ++i) dk.set(k_sum[static_cast<size_t>(j)][static_cast<size_t>(i)], u, g, i);
+        for (int64_t i = 0; i < width; ++i) dv.set(v_sum[static_cast<size_t>(j)][static_cast<size_t>(i)], u, g, i);
       }
     }
   }
@@ -133,8 +138,9 @@ void attention_paged(Context& ctx, ConstTensor q_tensor, const PagedKeysValues& 
   for (size_t b = 0; b < segments.size(); ++b) {
     const auto page = [&](int64_t position) { return page_of(pages, b, position, keys.size(0), "attention_paged"); };
     for (int64_t h = 0; h < q.size(1); ++h) {
-      const auto key = [&](int64_t j, int64_t i) { return keys(page(j), h, i, j % kAttentionTile); };
-      const auto value = [&](int64_t j, int64_t i) { return values(page(j), h, j % kAttentionTile, i); };
+      const int64_t g = h * keys.size(1) / q.size(1);
+      const auto key = [&](int64_t j, int64_t i) { return keys(page(j), g, i, j % kAttentionTile); };
+      const auto value = [&](int64_t j, int64_t i) { return values(page(j), g, j % kAttentionTile, i); };
       for (int64_t r = 0; r < segments[b].rows; ++r) {
         const int64_t t = segments[b].first_row + r;
         weigh(softmax(q, t, h, key, segments[b].cached_rows + r + 1, options.scale), value, y, t, h);

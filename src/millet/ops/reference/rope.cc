@@ -15,9 +15,11 @@ void rope(Context& ctx, ConstTensor x_tensor, ConstTensor cos_tensor, ConstTenso
     for (int64_t n = 0; n < x.size(1); ++n) {
       for (int64_t i = 0; i < x.size(2) / 2; ++i) {
         const double c = cos(p, i), s = options.inverse ? -sin(p, i) : sin(p, i);
-        const double even = x(t, n, 2 * i), odd = x(t, n, 2 * i + 1);
-        y.set(even * c - odd * s, t, n, 2 * i);
-        y.set(even * s + odd * c, t, n, 2 * i + 1);
+        const bool halves = options.pairs == RopePairs::halves;
+        const int64_t a = halves ? i : 2 * i, b = halves ? i + x.size(2) / 2 : 2 * i + 1;
+        const double first = x(t, n, a), second = x(t, n, b);
+        y.set(first * c - second * s, t, n, a);
+        y.set(first * s + second * c, t, n, b);
       }
     }
   }

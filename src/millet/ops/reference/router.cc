@@ -31,18 +31,33 @@ static int64_t expert_of(std::string_view op, const ConstView& expert, int64_t t
   return e;
 }
 
+// The scores of row t.
+static void score(const ConstView& logits, int64_t t, Scoring scoring, const View& scores) {
+  const int64_t E = logits.size(1);
+  if (scoring == Scoring::sigmoid) {
+    for (int64_t e = 0; e < E; ++e) scores.set(1 / (1 + std::exp(-logits(t, e))), t, e);
+    return;
+  }
+  double top = -INFINITY, sum = 0;
+  for (int64_t e = 0; e < E; ++e) top = std::max(top, logits(t, e));
+  for (int64_t e = 0; e < E; ++e) sum += std::exp(logits(t, e) - top);
+  for (int64_t e = 0; e < E; ++e) scores.set(std::exp(logits(t, e) - top) / sum, t, e);
+}
+
 void router(Context& ctx, ConstTensor logits_tensor, ConstTensor bias_tensor, Tensor scores_tensor,
             Tensor expert_tensor, Tensor gate_tensor, RouterOptions options) {
   const ConstView logits(ctx, logits_tensor), bias(ctx, bias_tensor);
   const View scores(ctx, scores_tensor), expert(ctx, expert_tensor), gate(ctx, gate_tensor);
   const int64_t T = logits.size(0), E = logits.size(1), k = expert.size(1), in_group = E / options.n_group;
   for (int64_t t = 0; t < T; ++t) {
-    for (int64_t e = 0; e < E; ++e) scores.set(1 / (1 + std::exp(-logits(t, e))), t, e);
-    const auto biased = [&](int64_t e) { return scores(t, e) + bias(e); };
+    score(logits, t, options.scoring, scores);
+    const auto biased = [&](int64_t e) { return scores(t, e) + (bias ? bias(e) : 0); };
     const auto group_score = [&](int64_t g) {
       if (options.n_group == 1) return 0.0;
-      const std::vector<int64_t> two = best(range(g * in_group, in_group), 2, biased);
-      return biased(two[0]) + biased(two[1]);
+      const bool two = options.group_score == GroupScore::two_best;
+      double sum = 0;
+      for (const int64_t e : best(range(g * in_group, in_group), two ? 2 : 1, biased)) sum += biased(e);
+      return sum;
     };
     std::vector<int64_t> groups = best(range(0, options.n_group), options.topk_group, group_score), candidates;
     std::sort(groups.begin(), groups.end());
@@ -61,6 +76,7 @@ void router(Context& ctx, ConstTensor logits_tensor, ConstTensor bias_tensor, Te
 }
 
 // With normalisation gate_i = f · s_i / S, so  ds_i = f / S · (dgate_i − Σ_j dgate_j · s_j / S);  without  f · dgate_i.
+// Then dlogit_i = ds_i · s_i · (1 − s_i) of a sigmoid, s_i · (ds_i − Σ_j ds_j · s_j) of a softmax.
 void router_backward(Context& ctx, ConstTensor dgate_tensor, ConstTensor dscores_tensor, ConstTensor scores_tensor,
                      ConstTensor expert_tensor, Tensor dlogits_tensor, RouterOptions options) {
   const ConstView dgate(ctx, dgate_tensor), dscores(ctx, dscores_tensor), scores(ctx, scores_tensor),
@@ -77,7 +93,13 @@ void router_backward(Context& ctx, ConstTensor dgate_tensor, ConstTensor dscores
       const double d = options.norm_topk_prob ? (dgate(t, s) - mean) / sum : dgate(t, s);
       ds[static_cast<size_t>(expert.index(t, s))] += options.routed_scaling_factor * d;
     }
-    for (int64_t e = 0; e < E; ++e) dlogits.set(ds[static_cast<size_t>(e)] * scores(t, e) * (1 - scores(t, e)), t, e);
+    const bool softmax = options.scoring == Scoring::softmax;
+    double shared = 0;
+    for (int64_t e = 0; softmax && e < E; ++e) shared += ds[static_cast<size_t>(e)] * scores(t, e);
+    for (int64_t e = 0; e < E; ++e) {
+      const double s = scores(t, e), d = ds[static_cast<size_t>(e)];
+      dlogits.set(softmax ? s * (d - shared) : d * s * (1 - s), t, e);
+    }
   }
 }
 

@@ -17,7 +17,7 @@ void rotate_heads(const RopeBlock& b, const float* x, float* y, f32x16 of_even, 
   }
 }
 
-void rope(const RopeBlock& b) {
+void neighbours(const RopeBlock& b) {
   for (int64_t t = 0; t < b.rows; ++t) {
     const float* cos = b.cos.at + b.positions[t] * b.cos.stride;
     const float* sin = b.sin.at + b.positions[t] * b.sin.stride;
@@ -36,9 +36,29 @@ void rope(const RopeBlock& b) {
   }
 }
 
+// The same products and sums as above, where the pair's second element is half a head away.
+void halves(const RopeBlock& b) {
+  const int64_t half = b.width / 2;
+  for (int64_t t = 0; t < b.rows; ++t) {
+    const float* cos = b.cos.at + b.positions[t] * b.cos.stride;
+    const float* sin = b.sin.at + b.positions[t] * b.sin.stride;
+    for_lanes(half, [&](int64_t i, auto lanes) {
+      const f32x16 c = load(cos + i, lanes), turn = load(sin + i, lanes);
+      const f32x16 back = zero() - turn, s = b.inverse ? back : turn, minus_s = b.inverse ? turn : back;
+      for (int64_t n = 0; n < b.heads; ++n) {
+        const float* x = b.x.at + t * b.x.stride + n * b.x_head + i;
+        float* y = b.y.at + t * b.y.stride + n * b.y_head + i;
+        const f32x16 first = load(x, lanes), second = load(x + half, lanes);
+        store(y, fma(second, minus_s, first * c), lanes);
+        store(y + half, fma(second, c, first * s), lanes);
+      }
+    });
+  }
+}
+
 }  // namespace
 
 extern const RopeKernels rotation;
-const RopeKernels rotation = {.rope = rope};
+const RopeKernels rotation = {.neighbours = neighbours, .halves = halves};
 
 }  // namespace millet::ops::cpu::MILLET_ISA

@@ -1,4 +1,4 @@
-// Rotation of neighbouring pairs.
+// Rotation of pairs.
 #pragma once
 
 #include "millet/ops/cpu/kernels/rows.h"
@@ -17,7 +17,8 @@ struct RopeBlock {
 };
 
 struct RopeKernels {
-  void (*rope)(const RopeBlock&);
+  void (*neighbours)(const RopeBlock&);
+  void (*halves)(const RopeBlock&);
 };
 
 }  // namespace millet::ops::cpu

@@ -16,6 +16,12 @@ inline void offer(const float* value, int32_t candidate, int32_t* best, int64_t&
   best[at] = candidate;
 }
 
+float best_of(const float* value, int64_t count) {
+  float best = value[0];
+  for (int64_t e = 1; e < count; ++e) best = value[e] > best ? value[e] : best;
+  return best;
+}
+
 float two_best(const float* value, int64_t count) {
   float best = value[0] >= value[1] ? value[0] : value[1];
   float second = value[0] >= value[1] ? value[1] : value[0];
@@ -34,7 +40,10 @@ void choose(const RouterBlock& b, int32_t* expert) {
   const int64_t in_group = b.experts / b.n_group;
   int64_t groups = 0, experts = 0;
   if (b.n_group > 1) {
-    for (int64_t g = 0; g < b.n_group; ++g) b.group_score[g] = two_best(b.biased + g * in_group, in_group);
+    for (int64_t g = 0; g < b.n_group; ++g) {
+      const float* group = b.biased + g * in_group;
+      b.group_score[g] = b.two_best ? two_best(group, in_group) : best_of(group, in_group);
+    }
   }
   for (int64_t g = 0; g < b.n_group && b.topk_group < b.n_group; ++g)
     offer(b.group_score, static_cast<int32_t>(g), b.best_group, groups, b.topk_group);
@@ -46,16 +55,30 @@ void choose(const RouterBlock& b, int32_t* expert) {
   }
 }
 
+void softmax(const float* logits, float* scores, int64_t experts) {
+  const f32x16 top = broadcast(best_of(logits, experts));
+  f32x16 partial = zero();
+  for_lanes(experts, [&](int64_t e, auto lanes) {
+    store(scores + e, exp(load(logits + e, lanes) - top), lanes);
+    partial = partial + load(scores + e, lanes);
+  });
+  const f32x16 total = broadcast(sum(partial));
+  for_lanes(experts, [&](int64_t e, auto lanes) { store(scores + e, load(scores + e, lanes) / total, lanes); });
+}
+
 void router(const RouterBlock& b) {
   for (int64_t t = 0; t < b.rows; ++t) {
     const float* logits = b.logits.at + t * b.logits.stride;
     float* scores = b.scores.at + t * b.scores.stride;
     int32_t* expert = b.expert + t * b.expert_stride;
     float* gate = b.gate.at + t * b.gate.stride;
+    if (b.softmax)
+      softmax(logits, scores, b.experts);
+    else
+      for_lanes(b.experts, [&](int64_t e, auto lanes) { store(scores + e, sigmoid(load(logits + e, lanes)), lanes); });
     for_lanes(b.experts, [&](int64_t e, auto lanes) {
-      const f32x16 score = sigmoid(load(logits + e, lanes));
-      store(scores + e, score, lanes);
-      store(b.biased + e, score + load(b.bias + e, lanes), lanes);
+      const f32x16 bias = b.bias == nullptr ? zero() : load(b.bias + e, lanes);
+      store(b.biased + e, load(scores + e, lanes) + bias, lanes);
     });
     choose(b, expert);
     float total = 1;
@@ -68,7 +91,19 @@ void router(const RouterBlock& b) {
   }
 }
 
+// d becomes s · (d − Σ_j d_j · s_j).
+void softmax_backward(const float* scores, float* d, int64_t experts) {
+  f32x16 partial = zero();
+  for_lanes(experts,
+            [&](int64_t e, auto lanes) { partial = fma(load(d + e, lanes), load(scores + e, lanes), partial); });
+  const f32x16 shared = broadcast(sum(partial));
+  for_lanes(experts, [&](int64_t e, auto lanes) {
+    store(d + e, load(scores + e, lanes) * (load(d + e, lanes) - shared), lanes);
+  });
+}
+
 // With normalisation gate_i = f · s_i / S, so  ds_i = f / S · (dgate_i − Σ_j dgate_j · s_j / S);  without  f · dgate_i.
+// dlogits holds ds until all of a row is known.
 void router_backward(const RouterBackwardBlock& b) {
   for (int64_t t = 0; t < b.rows; ++t) {
     const float* dgate = b.dgate.at + t * b.dgate.stride;
@@ -77,9 +112,7 @@ void router_backward(const RouterBackwardBlock& b) {
     const int32_t* expert = b.expert + t * b.expert_stride;
     float* dlogits = b.dlogits.at + t * b.dlogits.stride;
     for_lanes(b.experts, [&](int64_t e, auto lanes) {
-      const f32x16 s = load(scores + e, lanes);
-      const f32x16 d = dscores == nullptr ? zero() : load(dscores + e, lanes);
-      store(dlogits + e, d * (s * (broadcast(1.0F) - s)), lanes);
+      store(dlogits + e, dscores == nullptr ? zero() : load(dscores + e, lanes), lanes);
     });
     float total = 0, mean = 0;
     for (int64_t i = 0; i < b.k; ++i) {
@@ -88,12 +121,15 @@ void router_backward(const RouterBackwardBlock& b) {
     }
     total += 1e-20F;
     mean /= total;
-    for (int64_t i = 0; i < b.k; ++i) {
-      const float s = scores[expert[i]];
-      float d = b.factor * (b.normalise ? (dgate[i] - mean) / total : dgate[i]);
-      if (dscores != nullptr) d += dscores[expert[i]];
-      dlogits[expert[i]] = d * (s * (1.0F - s));
-    }
+    for (int64_t i = 0; i < b.k; ++i)
+      dlogits[expert[i]] += b.factor * (b.normalise ? (dgate[i] - mean) / total : dgate[i]);
+    if (b.softmax)
+      softmax_backward(scores, dlogits, b.experts);
+    else
+      for_lanes(b.experts, [&](int64_t e, auto lanes) {
+        const f32x16 s = load(scores + e, lanes);
+        store(dlogits + e, load(dlogits + e, lanes) * (s * (broadcast(1.0F) - s)), lanes);
+      });
   }
 }
 

@@ -7,13 +7,15 @@ namespace millet::ops::cpu {
 
 struct RouterBlock {
   ConstRows logits;
-  const float* bias;  // [experts]
+  const float* bias;  // [experts], may be null
   Rows scores;
   int32_t* expert;  // [rows, k], rows expert_stride apart
   int64_t expert_stride;
   Rows gate;
   int64_t rows, experts, k;
   int64_t n_group, topk_group;
+  bool softmax;   // or sigmoid
+  bool two_best;  // judge a group by its two best, or by its best
   bool normalise;
   float factor;
   float* biased;        // scratch [experts]
@@ -28,6 +30,7 @@ struct RouterBackwardBlock {
   int64_t expert_stride;
   Rows dlogits;
   int64_t rows, experts, k;
+  bool softmax;
   bool normalise;
   float factor;
 };
