@@ -35,6 +35,8 @@ void lay_out(const fs::path& folder) {
   fs::copy(root / "recipes", folder / "recipes", fs::copy_options::recursive);
   fs::create_directories(folder / "bench");
   fs::copy(root / "bench/peers", folder / "bench/peers", fs::copy_options::recursive);
+  fs::create_directories(folder / "tests/golden");
+  fs::copy(root / "tests/golden/families", folder / "tests/golden/families", fs::copy_options::recursive);
   fs::copy(root / "recipes/data/shakespeare.txt", folder / "book.txt");
 }
 

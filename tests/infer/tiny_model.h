@@ -51,8 +51,8 @@ struct TinyModel {
       std::vector<float> bias(static_cast<size_t>(router->dims().n_routed_experts));
       Rng rng(4, "bias");
       for (float& b : bias) b = static_cast<float>(0.2 * rng.normal());
-      from_host(*device, bias, router->bias().value);
-      router->bias().touch();
+      from_host(*device, bias, router->bias()->value);
+      router->bias()->touch();
     }
   }
 

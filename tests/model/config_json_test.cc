@@ -2,8 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+#include <set>
+
 #include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "millet/model/blueprint.h"
+#include "millet/model/cost.h"
+#include "millet/model/names.h"
 #include "millet/model/presets.h"
+#include "tests/core/test_data.h"
 
 using namespace millet;
 using io::Json;
@@ -79,7 +87,7 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
     Json value;
     const char* message;
   };
-  const Row rows[] = {{"model_type", "llama", "model_type is 'llama'"},
+  const Row rows[] = {{"model_type", "gpt_oss", "model_type is 'gpt_oss': gpt-oss is not supported"},
                       {"hidden_act", "gelu", "hidden_act is 'gelu'"},
                       {"scoring_func", "softmax", "scoring_func is 'softmax'"},
                       {"hidden_size", 0, "hidden_size is 0"},
@@ -126,4 +134,152 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
 
 TEST_CASE("a name that is nothing is refused with the presets there are") {
   CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-tiny, v3-mini"), Error);
+}
+
+// A small one of every family.
+static Json family(std::string_view model_type) {
+  Json json = Json::object({{"model_type", model_type},
+                            {"vocab_size", 32},
+                            {"hidden_size", 16},
+                            {"intermediate_size", 24},
+                            {"num_hidden_layers", 2},
+                            {"num_attention_heads", 4},
+                            {"num_key_value_heads", 2},
+                            {"head_dim", 8},
+                            {"max_position_embeddings", 64}});
+  if (model_type == "qwen3_moe") {
+    json["num_experts"] = 4;
+    json["num_experts_per_tok"] = 2;
+    json["moe_intermediate_size"] = 8;
+    json["norm_topk_prob"] = true;
+  }
+  if (model_type != "deepseek_v2") return json;
+  json = v3();
+  json["model_type"] = "deepseek_v2";
+  json["scoring_func"] = "softmax";
+  json["topk_method"] = "group_limited_greedy";
+  json["norm_topk_prob"] = false;
+  json.erase("num_nextn_predict_layers");
+  return json;
+}
+
+TEST_CASE("every family's configuration is read and written back the same") {
+  for (const model::ArchitectureRow& row : model::architectures()) {
+    if (row.id == model::Architecture::deepseek_v3) continue;
+    CAPTURE(row.model_type);
+    const model::ModelConfig c = model::parse_config(family(row.model_type));
+    CHECK(c.architecture == row.id);
+    const Json written = model::to_json(c);
+    CHECK(written.at("architectures").at(0).as_string() == row.class_name);
+    CHECK(model::to_json(model::parse_config(written)) == written);
+  }
+}
+
+TEST_CASE("biases are where each family has them") {
+  const auto biases = [](std::string_view model_type, bool attention_bias) {
+    Json json = family(model_type);
+    json["attention_bias"] = attention_bias;
+    std::string list;
+    const model::Blueprint blueprint(model::parse_config(json));
+    for (const nn::Parameter& p : blueprint.parameters()) {
+      if (p.role == nn::Role::bias && p.name.starts_with("model.layers.0."))
+        list += p.name.substr(std::string("model.layers.0.self_attn.").size(), 1);
+    }
+    return list;
+  };
+  CHECK(biases("llama", false).empty());
+  CHECK(biases("llama", true) == "qkvo");
+  CHECK(biases("qwen2", false) == "qkv");
+  CHECK(biases("qwen3", true) == "qkvo");
+  CHECK(biases("mimo", true) == "qkv");
+}
+
+TEST_CASE("what a dense family does not compute is refused by name") {
+  struct Row {
+    const char* type;
+    const char* key;
+    Json value;
+    const char* message;
+  };
+  const Row rows[] = {
+      {"llama", "mlp_bias", true, "mlp_bias is true"},
+      {"qwen2", "use_sliding_window", true, "use_sliding_window is true"},
+      {"qwen3", "layer_types", Json::array({"full_attention", "sliding_attention"}), "layer_types[1]"},
+      {"llama", "num_key_value_heads", 3, "must be a multiple of num_key_value_heads (3)"},
+      {"llama", "head_dim", 7, "head_dim is 7, it must be even"},
+      {"llama", "hidden_act", "gelu", "hidden_act is 'gelu'"},
+      {"llama", "rope_scaling", Json::object({{"rope_type", "linear"}, {"factor", 2}}), "'linear'"},
+      {"llama", "rope_scaling", Json::object({{"rope_type", "llama3"}, {"factor", 2}}), "low_freq_factor"},
+      {"qwen3_moe", "decoder_sparse_step", 2, "decoder_sparse_step is not 1"},
+      {"qwen3_moe", "mlp_only_layers", Json::array({0}), "mlp_only_layers names layers"},
+      {"deepseek_v2", "norm_topk_prob", true, "norm_topk_prob is true"},
+      {"deepseek_v2", "topk_method", "noaux_tc", "topk_method is 'noaux_tc'"},
+      {"deepseek_v2", "scoring_func", "sigmoid", "scoring_func is 'sigmoid'"}};
+  for (const Row& r : rows) {
+    CAPTURE(r.key);
+    Json json = family(r.type);
+    json[r.key] = r.value;
+    CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains(r.message), Error);
+  }
+  Json qwen = family("qwen3");
+  qwen.erase("head_dim");
+  CHECK_THROWS_WITH_AS(model::parse_config(qwen), doctest::Contains("head_dim"), Error);
+}
+
+TEST_CASE("published configurations are counted exactly or refused by name") {
+  if (!tests::has_test_data("configs")) return;
+  // Parameters of the main model, by the vendors' own counts and by transformers on a device without memory.
+  const std::map<std::string, int64_t> parameters = {{"Qwen_Qwen2.5-0.5B-Instruct", 494'032'768},
+                                                     {"Qwen_Qwen2.5-1.5B-Instruct", 1'543'714'304},
+                                                     {"Qwen_Qwen3-0.6B", 596'049'920},
+                                                     {"Qwen_Qwen3-1.7B", 1'720'574'976},
+                                                     {"Qwen_Qwen3-30B-A3B-FP8", 30'532'122'624},
+                                                     {"Qwen_Qwen3-30B-A3B", 30'532'122'624},
+                                                     {"Qwen_Qwen3-8B", 8'190'735'360},
+                                                     {"XiaomiMiMo_MiMo-7B-Base", 7'622'619'136},
+                                                     {"deepseek-ai_DeepSeek-R1-Distill-Qwen-1.5B", 1'777'088'000},
+                                                     {"deepseek-ai_DeepSeek-R1", 671'026'419'200},
+                                                     {"deepseek-ai_DeepSeek-V2-Lite-Chat", 15'706'484'224},
+                                                     {"deepseek-ai_DeepSeek-V3", 671'026'419'200},
+                                                     {"meta-llama_Llama-3.2-1B-Instruct", 1'235'814'400},
+                                                     {"meta-llama_Meta-Llama-3.1-8B", 8'030'261'248},
+                                                     {"moonshotai_Kimi-K2-Instruct", 1'026'408'232'448},
+                                                     {"nvidia_DeepSeek-V3.1-NVFP4", 671'026'419'200}};
+  const std::set<std::string> refused = {"deepseek-ai_DeepSeek-V3.2", "deepseek-ai_DeepSeek-V4-Flash",
+                                         "deepseek-ai_DeepSeek-V4-Pro", "openai_gpt-oss-20b", "zai-org_GLM-5"};
+  size_t seen = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(tests::kTestData / "configs")) {
+    std::string name = entry.path().filename().string();
+    if (!name.ends_with(".config.json")) continue;
+    name.resize(name.size() - std::string(".config.json").size());
+    CAPTURE(name);
+    ++seen;
+    if (refused.contains(name)) {
+      CHECK_THROWS_WITH_AS(model::read_config(entry.path()), doctest::Contains("is not supported, "), Error);
+      continue;
+    }
+    REQUIRE(parameters.contains(name));
+    CHECK(model::count(model::read_config(entry.path())).parameters == parameters.at(name));
+  }
+  CHECK(seen == parameters.size() + refused.size());
+}
+
+TEST_CASE("DeepSeek-V2-Lite has exactly the 5,291 published tensors") {
+  if (!tests::has_test_data("configs")) return;
+  const auto config = model::read_config(tests::kTestData / "configs/deepseek-ai_DeepSeek-V2-Lite-Chat.config.json");
+  const model::Blueprint blueprint(config);
+  std::map<std::string, std::string> ours, theirs;  // shapes by name
+  for (const model::DiskTensor& t : model::disk_tensors(config, blueprint.parameters())) {
+    std::string shape;
+    for (int d = 0; d < t.shape.rank(); ++d) shape += (d > 0 ? "x" : "") + std::to_string(t.shape[d]);
+    ours[t.name] = shape;
+  }
+  const std::string table = io::read_file(tests::kTestData / "configs/deepseek-ai_DeepSeek-V2-Lite-Chat.tensors.tsv");
+  for (size_t at = table.find('\n') + 1; at < table.size();) {
+    const size_t tab = table.find('\t', at), end = table.find('\t', tab + 1);
+    theirs[table.substr(at, tab - at)] = table.substr(tab + 1, end - tab - 1);
+    at = table.find('\n', end) + 1;
+  }
+  CHECK(theirs.size() == 5291);
+  CHECK(ours == theirs);
 }

@@ -13,7 +13,7 @@ TEST_CASE("V3's blocks: three dense ones, then experts; scores are scaled by YaR
   CHECK_FALSE(c.is_moe_layer(2));
   CHECK(c.is_moe_layer(3));
   CHECK(c.is_moe_layer(61));  // the second prediction's
-  CHECK(c.block_dims(5).attention.softmax_scale == doctest::Approx(0.1352338).epsilon(1e-6));
+  CHECK(std::get<nn::MlaDims>(c.block_dims(5).attention).softmax_scale == doctest::Approx(0.1352338).epsilon(1e-6));
   CHECK(c.block_dims(5).router.options.routed_scaling_factor == 2.5);
   CHECK(c.cache_dims().key_dim == 192);
 }

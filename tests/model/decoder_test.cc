@@ -17,9 +17,21 @@ using namespace millet;
 using namespace millet::tests;
 
 // Models by transformers, their logits and gradients in float64 (tests/golden/README.md).
-static const std::filesystem::path kGolden = std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden/deepseek_v3";
-static const std::vector<std::string> kCases = {"q_lora_groups",         "no_q_lora", "yarn", "yarn_mscale",
-                                                "yarn_mscale_published", "dense",     "mtp"};
+static const std::filesystem::path kGolden = std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden";
+static const std::vector<std::string> kCases = {"deepseek_v3/q_lora_groups",
+                                                "deepseek_v3/no_q_lora",
+                                                "deepseek_v3/yarn",
+                                                "deepseek_v3/yarn_mscale",
+                                                "deepseek_v3/yarn_mscale_published",
+                                                "deepseek_v3/dense",
+                                                "deepseek_v3/mtp",
+                                                "families/llama",
+                                                "families/llama_bias",
+                                                "families/qwen2",
+                                                "families/qwen3",
+                                                "families/qwen3_moe",
+                                                "families/deepseek_v2",
+                                                "families/deepseek_v2_lite"};
 
 namespace {
 
@@ -135,13 +147,13 @@ TEST_CASE("the loss and the gradient of every tensor are those of float64 to 1e-
 
 TEST_CASE("parity sees YaRN's factor of the scores: without it logits are far off") {
   Rig rig("cpu");
-  Loaded m("yarn", rig.ctx().device(), DType::f32);
+  Loaded m("deepseek_v3/yarn", rig.ctx().device(), DType::f32);
   model::ModelConfig wrong = m.config;
   wrong.yarn.mscale_all_dim = 0;
   wrong.yarn.mscale = 0;
   nn::Parameters parameters(rig.ctx().device(), nn::Parameters::Mode::inference);
   model::Decoder decoder(wrong, parameters);
-  model::load_weights(kGolden / "yarn", wrong, parameters, Log::silent());
+  model::load_weights(kGolden / "deepseek_v3/yarn", wrong, parameters, Log::silent());
   const auto& ids = m.sequences.front();
   std::vector<int32_t> positions(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) positions[i] = static_cast<int32_t>(i);
@@ -159,7 +171,7 @@ TEST_CASE("parity sees YaRN's factor of the scores: without it logits are far of
 
 TEST_CASE("micro-batches add up to the whole step") {
   Rig rig("cpu", 2);
-  Loaded m("q_lora_groups", rig.ctx().device(), DType::f32);
+  Loaded m("deepseek_v3/q_lora_groups", rig.ctx().device(), DType::f32);
   train::Objective objective({.mtp_weight = 0, .balance_alpha = 0.01}, m.decoder);
   auto gradients = [&](const std::vector<data::PackedBatch>& parts) {
     m.parameters.zero_grad();

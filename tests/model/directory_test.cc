@@ -1,5 +1,6 @@
 #include "millet/model/directory.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "millet/core/error.h"
@@ -57,6 +58,95 @@ TEST_CASE("tensors without a place are named, not swallowed") {
   model::load_weights(folder / "model", plain, parameters, log);
   CHECK(log.text.find("have no place in this model") != std::string::npos);
   CHECK(log.text.find("model.layers.2.") != std::string::npos);
+}
+
+// Logits of one sequence, by a model whose weights are read in this mode.
+static std::vector<float> logits_of(const std::filesystem::path& dir, nn::Parameters::Mode mode, Device& device,
+                                    nn::Parameters* seen = nullptr) {
+  Context ctx(device, 2, Log::silent());
+  const model::ModelConfig config = model::read_directory_config(dir, Log::silent());
+  nn::Parameters own(device, mode);
+  nn::Parameters& parameters = seen != nullptr ? *seen : own;
+  model::Decoder decoder(config, parameters);
+  model::load_weights(dir, config, parameters, Log::silent());
+  const std::vector<int32_t> ids{3, 1, 2};
+  Buffer memory(device, 64);
+  const Tensor tokens = memory.tensor(DType::i32, {3});
+  from_host(device, ids, tokens);
+  Buffer places(device, 64);
+  const Tensor positions = places.tensor(DType::i32, {3});
+  from_host(device, std::vector<int32_t>{0, 1, 2}, positions);
+  const std::vector<nn::Segment> segments{{.first_row = 0, .rows = 3}};
+  model::Decoder::Pass pass(device);
+  decoder.forward(ctx, {.tokens = tokens, .positions = positions, .segments = segments}, pass);
+  return to_host<float>(device, pass.logits);
+}
+
+TEST_CASE("weights left in their files give the same bits as weights in memory, on every device") {
+  const std::filesystem::path golden = std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden";
+  for (const char* name : {"families/llama", "families/qwen2", "families/qwen3_moe", "deepseek_v3/q_lora_groups"}) {
+    for (const char* where : {"cpu", "reference", "fence"}) {
+      CAPTURE(name);
+      CAPTURE(where);
+      const auto device = ops::make_device(where);
+      const auto in_memory = logits_of(golden / name, nn::Parameters::Mode::inference, *device);
+      CHECK(logits_of(golden / name, nn::Parameters::Mode::mapped, *device) == in_memory);
+    }
+  }
+}
+
+TEST_CASE("an expert that no token chose is never read, another one once") {
+  const std::filesystem::path dir = std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden/families/qwen3_moe";
+  const auto device = ops::make_device("cpu");
+  Context ctx(*device, 1, Log::silent());
+  const model::ModelConfig config = model::read_directory_config(dir, Log::silent());
+  nn::Parameters parameters(*device, nn::Parameters::Mode::mapped);
+  model::Decoder decoder(config, parameters);
+  model::load_weights(dir, config, parameters, Log::silent());
+  nn::Parameter& experts = parameters.at("model.layers.0.mlp.experts.down_proj.weight");
+  std::vector<int> reads(8);
+  experts.stored = [&, read = experts.stored](int64_t first, std::span<float> out) {
+    reads[static_cast<size_t>(first / (experts.shape[1] * experts.shape[2]))] += static_cast<int>(out.size());
+    read(first, out);
+  };
+  Buffer memory(*device, 64);
+  const Tensor token = memory.tensor(DType::i32, {1});
+  Buffer place(*device, 64);
+  const Tensor position = place.tensor(DType::i32, {1});
+  const std::vector<nn::Segment> one{{.first_row = 0, .rows = 1}};
+  model::Decoder::Pass pass(*device);
+  for (int round = 0; round < 3; ++round) {
+    from_host(*device, std::vector<int32_t>{7}, token);
+    decoder.forward(ctx, {.tokens = token, .positions = position, .segments = one}, pass);
+  }
+  const auto whole = static_cast<int>(experts.shape[1] * experts.shape[2]);
+  CHECK(std::count(reads.begin(), reads.end(), whole) == 3);  // the token's three, whatever it is asked again
+  CHECK(std::count(reads.begin(), reads.end(), 0) == 5);
+}
+
+TEST_CASE("a model written in BF16 is read back as its weights rounded to the nearest, correction biases whole") {
+  const Folder folder("bf16");
+  SmallJob job;
+  const model::ModelConfig config = job.model.config();
+  nn::Parameter& bias = job.parameters.at("model.layers.1.mlp.gate.e_score_correction_bias");
+  from_host(*job.device, std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F}, bias.value);
+  nn::Parameter& norm = job.parameters.at("model.norm.weight");
+  std::vector<float> ties = to_host<float>(*job.device, norm.value);
+  ties[0] = 1.00390625F;  // halfway between 1 and 1.0078125: to even, 1
+  ties[1] = 1.01171875F;  // halfway: to even, 1.015625
+  ties[2] = 1.00390637F;  // above halfway
+  from_host(*job.device, ties, norm.value);
+  io::Commit commit(folder / "model");
+  model::save_model(commit, config, job.parameters, model::WeightFormat::bf16);
+  commit.finish();
+  nn::Parameters back(*job.device, nn::Parameters::Mode::inference);
+  const model::Decoder decoder(config, back);
+  model::load_weights(folder / "model", config, back, Log::silent());
+  const auto read = to_host<float>(*job.device, back.at("model.norm.weight").value);
+  CHECK(read[0] == 1);
+  CHECK(read[1] == 1.015625F);
+  CHECK(read[2] == 1.0078125F);
+  CHECK(to_host<float>(*job.device, back.at(bias.name).value) == std::vector<float>{0.1F, 0.2F, 0.3F, 0.4F});
 }
 
 TEST_CASE("a directory that is not there, or has no weights, is one clear message") {

@@ -38,7 +38,7 @@ TEST_CASE("each role gets its scale") {
   output.residual_output = true;
   const nn::Parameter& embedding = p.add("e", {100, 64}, nn::Role::embedding);
   const nn::Parameter& norm = p.add("n", {8}, nn::Role::vector);
-  nn::Parameter& bias = p.add("b", {8}, nn::Role::vector);
+  nn::Parameter& bias = p.add("b", {8}, nn::Role::bias);
   bias.trainable = false;
   model::initialise(p, 1, {.layers = 8});
   CHECK(deviation(rig.read(matrix.value)) == doctest::Approx(0.125).epsilon(0.05));

@@ -9,14 +9,15 @@ using namespace millet::tests;
 
 static nn::BlockDims dims(bool moe, int64_t q_lora) {
   nn::BlockDims d;
-  d.attention = {.hidden = 12,
-                 .heads = 2,
-                 .q_lora_rank = q_lora,
-                 .kv_lora_rank = 6,
-                 .qk_nope_head_dim = 4,
-                 .qk_rope_head_dim = 4,
-                 .v_head_dim = 5,
-                 .softmax_scale = 0.4};
+  d.hidden = 12;
+  d.attention = nn::MlaDims{.hidden = 12,
+                            .heads = 2,
+                            .q_lora_rank = q_lora,
+                            .kv_lora_rank = 6,
+                            .qk_nope_head_dim = 4,
+                            .qk_rope_head_dim = 4,
+                            .v_head_dim = 5,
+                            .softmax_scale = 0.4};
   d.intermediate = 10;
   d.is_moe = moe;
   d.router = {.hidden = 12,
@@ -33,7 +34,7 @@ struct Fixture {
   Rig rig = oracle();
   nn::Parameters parameters{rig.ctx().device(), nn::Parameters::Mode::training, DType::f64};
   nn::Block block;
-  nn::RopeTable rope{rig.ctx().device(), DType::f64, 4, 10000, {}, 100};
+  nn::RopeTable rope{rig.ctx().device(), DType::f64, nn::inverse_frequencies(4, 10000), 1, 100};
   std::vector<nn::Segment> segments{{.first_row = 0, .rows = 5}, {.first_row = 5, .rows = 4}};
   nn::Batch batch;
   Tensor x = rig.tensor({9, 12}, normals(9 * 12, 1));
@@ -117,7 +118,7 @@ TEST_CASE("weight pieces may run long after their input pieces") {
 
 TEST_CASE("the correction bias gets no gradient and decides who is chosen") {
   Fixture f(dims(true, 0));
-  nn::Parameter& bias = f.block.router()->bias();
+  nn::Parameter& bias = *f.block.router()->bias();
   CHECK_FALSE(bias.trainable);
   nn::Block::Chunk c = f.chunk();
   f.block.forward(f.rig.ctx(), c, f.rope);

@@ -18,8 +18,8 @@ inline void randomise(nn::Parameters& parameters, uint64_t seed) {
   for (nn::Parameter& p : parameters) {
     Rng rng(seed, "test " + p.name);
     std::vector<double> values(static_cast<size_t>(p.shape.elements()));
-    const bool is_norm = p.role == nn::Role::vector && p.trainable;
-    const double scale = p.role == nn::Role::vector ? 0.1 : 0.7 / std::sqrt(static_cast<double>(p.shape[-1]));
+    const bool is_norm = p.role == nn::Role::vector;
+    const double scale = is_norm || p.role == nn::Role::bias ? 0.1 : 0.7 / std::sqrt(static_cast<double>(p.shape[-1]));
     for (double& v : values) v = (is_norm ? 1.0 : 0.0) + scale * rng.normal();
     if (p.value.dtype() == DType::f64)
       from_host(parameters.device(), values, p.value);

@@ -14,20 +14,21 @@ struct Fixture {
   nn::Parameters parameters{rig.ctx().device(), nn::Parameters::Mode::training, DType::f64};
   nn::BlockDims dims;
   std::unique_ptr<nn::Mtp> mtp;
-  nn::RopeTable rope{rig.ctx().device(), DType::f64, 2, 10000, {}, 100};
+  nn::RopeTable rope{rig.ctx().device(), DType::f64, nn::inverse_frequencies(2, 10000), 1, 100};
   std::vector<nn::Segment> segments{{.first_row = 0, .rows = 4}};
   nn::Batch batch;
   Tensor h = rig.tensor({4, 6}, normals(24, 1)), next = rig.tensor({4, 6}, normals(24, 2));
   Arena keep{rig.ctx().device()};
 
   Fixture() {
-    dims.attention = {.hidden = 6,
-                      .heads = 1,
-                      .kv_lora_rank = 3,
-                      .qk_nope_head_dim = 2,
-                      .qk_rope_head_dim = 2,
-                      .v_head_dim = 3,
-                      .softmax_scale = 0.5};
+    dims.hidden = 6;
+    dims.attention = nn::MlaDims{.hidden = 6,
+                                 .heads = 1,
+                                 .kv_lora_rank = 3,
+                                 .qk_nope_head_dim = 2,
+                                 .qk_rope_head_dim = 2,
+                                 .v_head_dim = 3,
+                                 .softmax_scale = 0.5};
     dims.intermediate = 5;
     mtp = std::make_unique<nn::Mtp>(parameters, "model.layers.1", dims, 1);
     randomise(parameters, 5);

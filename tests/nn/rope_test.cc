@@ -45,6 +45,20 @@ TEST_CASE("what a config leaves out of YaRN is what transformers makes of it") {
   CHECK(within[5] == doctest::Approx(0.00097285764).epsilon(1e-6));
 }
 
+TEST_CASE("Llama 3's scaling leaves short wavelengths, slows long ones down and blends between") {
+  // transformers' _compute_llama3_parameters for Llama-3.2-1B: theta 500000, 64 dimensions, factor 32 over 8192.
+  const auto f = nn::inverse_frequencies(
+      64, 500000,
+      {.factor = 32, .low_freq_factor = 1, .high_freq_factor = 4, .original_max_position_embeddings = 8192});
+  const auto plain = nn::inverse_frequencies(64, 500000);
+  CHECK(f[0] == 1);
+  CHECK(f[14] == plain[14]);
+  CHECK(f[15] == doctest::Approx(0.0012905480).epsilon(1e-6));
+  CHECK(f[17] == doctest::Approx(9.7082862e-5).epsilon(1e-6));
+  CHECK(f[18] == doctest::Approx(plain[18] / 32).epsilon(1e-12));
+  CHECK(f[31] == doctest::Approx(plain[31] / 32).epsilon(1e-12));
+}
+
 TEST_CASE("YaRN's ramp is DeepSeek's, for tiny models too") {
   const auto v3 = nn::inverse_frequencies(64, 10000, yarn(40, 4096));
   CHECK(v3[10] == doctest::Approx(0.0562341).epsilon(1e-6));
@@ -60,7 +74,7 @@ TEST_CASE("YaRN's ramp is DeepSeek's, for tiny models too") {
 
 TEST_CASE("the table holds cos and sin of position times frequency, and grows") {
   Rig rig = oracle();
-  nn::RopeTable table(rig.ctx().device(), DType::f64, 4, 100, {}, 1000);
+  nn::RopeTable table(rig.ctx().device(), DType::f64, nn::inverse_frequencies(4, 100), 1, 1000);
   table.reach(3);
   const auto early = rig.read(table.cos());
   table.reach(700);

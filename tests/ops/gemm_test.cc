@@ -195,7 +195,7 @@ TEST_CASE("operands of wrong shapes and types are refused by name") {
   CHECK_THROWS_WITH_AS(ops::gemm_nn(ctx, x, rig.tensor({4, 2}), y), "gemm_nn: y is f32 [2, 3]; expected [2, 2]", Error);
   CHECK_THROWS_WITH_AS(ops::gemm_tn(ctx, x, rig.ids({2, 3}), rig.tensor({4, 3})),
                        "gemm_tn: b is i32 [2, 3]; expected f32", Error);
-  CHECK_THROWS_WITH_AS(ops::gemm_nt(ctx, x, {}, y), "gemm_nt: w is absent; expected 2 dimensions", Error);
+  CHECK_THROWS_WITH_AS(ops::gemm_nt(ctx, x, {}, y), "gemm_nt: w is absent; expected [3, 4]", Error);
   CHECK_THROWS_WITH_AS(ops::gemm_grouped_nn(ctx, x, rig.tensor({1, 4, 3}), rig.ids({2}, {0, 1}), y),
                        "gemm_grouped_nn: begin does not ascend from 0 to the 2 rows of its operands", Error);
   Rig wide("cpu", 1, DType::f64);

@@ -28,9 +28,16 @@ def test_the_scripts_make_the_committed_vectors(tmp_path):
     subprocess.run([sys.executable, "-B", GOLDEN / "ops/make.py", "--out", tmp_path / "ops.safetensors"], check=True)
     same(tmp_path / "ops.safetensors", GOLDEN / "ops/ops.safetensors")
     subprocess.run([sys.executable, "-B", GOLDEN / "deepseek_v3/make.py", "--out", tmp_path], check=True)
-    for made in sorted(tmp_path.glob("*/")):
+    for made in sorted(path.parent for path in tmp_path.glob("*/case.json")):
         committed = GOLDEN / "deepseek_v3" / made.name
         assert (made / "model.safetensors").read_bytes() == (committed / "model.safetensors").read_bytes()
+        assert json.loads((made / "config.json").read_text()) == json.loads((committed / "config.json").read_text())
+        same(made / "golden.safetensors", committed / "golden.safetensors")
+    subprocess.run([sys.executable, "-B", GOLDEN / "families/make.py", "--out", tmp_path / "families"], check=True)
+    for made in sorted((tmp_path / "families").iterdir()):
+        committed = GOLDEN / "families" / made.name
+        for file in sorted(made.glob("model*")):
+            assert file.read_bytes() == (committed / file.name).read_bytes()
         assert json.loads((made / "config.json").read_text()) == json.loads((committed / "config.json").read_text())
         same(made / "golden.safetensors", committed / "golden.safetensors")
     subprocess.run([sys.executable, "-B", GOLDEN / "tokenizer/make.py", "--out", tmp_path / "vectors.json"], check=True)

@@ -14,7 +14,8 @@ import program
 from program import GOLDEN, millet, needs
 
 TOLERANCE = 1e-4  # of logits in f32
-CASES = sorted(path.name for path in (GOLDEN / "deepseek_v3").iterdir() if (path / "case.json").exists())
+CASES = sorted(str(path.parent.relative_to(GOLDEN)) for path in GOLDEN.glob("*/*/case.json"))
+FAMILIES = [case for case in CASES if case.startswith("families/")]
 RECIPES = {
     "shakespeare": ["First Citizen:\n", "To be, or not to be", "a", "  O!\n\nO", "Rosaline&Juliet; -3$"],
     "demo": ["1+2=?", "3-7*9+4=?", "3-7=6wait3-7=6", "9"],
@@ -47,11 +48,29 @@ def mtp_prefixes(config):
 @pytest.mark.parametrize("case", CASES)
 def test_millet_gives_the_logits_of_a_directory_that_transformers_wrote(case, tmp_path):
     needs("logits")
-    directory = GOLDEN / "deepseek_v3" / case
+    directory = GOLDEN / case
     golden = load_file(directory / "golden.safetensors")
     for i, ids in enumerate(json.loads((directory / "case.json").read_text())["ids"]):
         ours = program.logits(directory, ids, tmp_path)
         assert (ours - golden[f"logits.{i}"]).abs().max() <= TOLERANCE
+
+
+@pytest.mark.parametrize("case", FAMILIES)
+@pytest.mark.parametrize("dtype", ["f32", "bf16"])
+def test_transformers_loads_every_family_as_millet_writes_it(case, dtype, tmp_path):
+    """All tensors, none besides; the same logits from f32, those of the rounded weights from BF16."""
+    needs("export")
+    millet("export", GOLDEN / case, tmp_path / "out", "--dtype", dtype, "--quiet")
+    model, info = AutoModelForCausalLM.from_pretrained(tmp_path / "out", dtype=torch.float32, output_loading_info=True,
+                                                       experts_implementation="eager")
+    assert not any(info[key] for key in ("missing_keys", "mismatched_keys", "unexpected_keys"))
+    golden = load_file(GOLDEN / case / "golden.safetensors")
+    for i, ids in enumerate(json.loads((GOLDEN / case / "case.json").read_text())["ids"]):
+        with torch.no_grad():
+            theirs = model.eval()(torch.tensor([ids])).logits[0]
+        assert (program.logits(tmp_path / "out", ids, tmp_path) - theirs).abs().max() <= TOLERANCE
+        if dtype == "f32":
+            assert (theirs - golden[f"logits.{i}"]).abs().max() <= TOLERANCE
 
 
 def test_transformers_finds_every_tensor_and_no_other(theirs):

@@ -79,7 +79,7 @@ static int run_chat(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
-  const LoadedModel loaded(args.path("MODEL"), ctx, nn::Parameters::Mode::inference);
+  const LoadedModel loaded(args.path("MODEL"), ctx, nn::Parameters::Mode::mapped);
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
   const int64_t max_new_tokens = args.integer("max-new-tokens", 1);
   infer::SamplingParams sampling{.temperature = args.number("temperature"), .seed = args.seed().value_or(0)};

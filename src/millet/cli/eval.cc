@@ -46,7 +46,7 @@ static int run_eval(const Arguments& args) {
   const std::filesystem::path model = args.path("MODEL");
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
-  const LoadedModel loaded(model, ctx, nn::Parameters::Mode::inference);
+  const LoadedModel loaded(model, ctx, nn::Parameters::Mode::mapped);
   const ReadRecipe read = recipe_of(args, model);
   const EvalConfig& config = read.recipe.eval;
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);

@@ -23,7 +23,7 @@ static int run_generate(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
-  const LoadedModel loaded(args.path("MODEL"), ctx, nn::Parameters::Mode::inference);
+  const LoadedModel loaded(args.path("MODEL"), ctx, nn::Parameters::Mode::mapped);
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
   const std::string prompt = args.has("prompt") ? args.text("prompt") : read_stdin();
   const int64_t max_new_tokens = args.integer("max-new-tokens", 1);

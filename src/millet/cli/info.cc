@@ -45,6 +45,26 @@ static std::string grouped(int64_t n) {
   return digits;
 }
 
+static std::string attention_line(const model::ModelConfig& c) {
+  if (c.has_latent_attention()) {
+    return fmt::format("{} heads, latents q {} kv {}, head {} + {} rotary, value {}", c.num_attention_heads,
+                       c.q_lora_rank > 0 ? std::to_string(c.q_lora_rank) : "none", c.kv_lora_rank, c.qk_nope_head_dim,
+                       c.qk_rope_head_dim, c.v_head_dim);
+  }
+  const auto dims = std::get<nn::GqaDims>(c.block_dims(0).attention);
+  return fmt::format("{} heads of {} in {} groups{}{}", dims.heads, dims.head_dim, dims.kv_heads,
+                     dims.qkv_bias ? ", biases" : "", dims.qk_norm ? ", norms of queries and keys" : "");
+}
+
+static std::string scaling_of(const model::ModelConfig& c) {
+  if (c.yarn.factor > 1)
+    return fmt::format(", YaRN x {} over {:.0f}", c.yarn.factor, c.yarn.original_max_position_embeddings);
+  if (c.llama3.factor > 1)
+    return fmt::format(", Llama 3's scaling x {} over {:.0f}", c.llama3.factor,
+                       c.llama3.original_max_position_embeddings);
+  return "";
+}
+
 static int run_info(const Arguments& args) {
   const std::string name = args.text("MODEL");
   model::ModelConfig c = config_of(name);
@@ -54,12 +74,14 @@ static int run_info(const Arguments& args) {
   const int64_t context = std::min<int64_t>(4096, c.max_position_embeddings);
   const double forward = model::forward_flops(c, context, context, false) / static_cast<double>(context);
   if (args.json()) {
-    fmt::print("{}", io::Json::object({{"parameters", n.parameters},
+    fmt::print("{}", io::Json::object({{"architecture", model::row_of(c.architecture).class_name},
+                                       {"model_type", model::row_of(c.architecture).model_type},
+                                       {"parameters", n.parameters},
                                        {"active_parameters", n.active},
                                        {"active_parameters_without_embedding", n.active - n.embedding},
                                        {"mtp_parameters", n.mtp},
                                        {"correction_biases", n.correction_biases},
-                                       {"latent_cache_bytes_per_token_bf16", n.latent_cache_bytes_bf16},
+                                       {"cache_bytes_per_token", n.cache_bytes_bf16},
                                        {"forward_flops_per_token", forward},
                                        {"forward_context", context},
                                        {"assumed", to_json(assumed, c)},
@@ -75,17 +97,19 @@ static int run_info(const Arguments& args) {
     fmt::print("second prediction  {:>17}   embedding and head shared\n", grouped(n.mtp));
   if (n.correction_biases > 0)
     fmt::print("correction biases  {:>17}   of all these, moved by hand\n", grouped(n.correction_biases));
-  fmt::print("latent cache       {:>17}   bytes a token in BF16\n", grouped(n.latent_cache_bytes_bf16));
+  fmt::print("cache              {:>17}   bytes a token in BF16: {}\n", grouped(n.cache_bytes_bf16),
+             c.has_latent_attention() ? "the latent and the rotary key" : "keys and values of the groups");
   fmt::print("forward            {:>17.4g}   operations a token at {} tokens of context\n\n", forward,
              grouped(context));
 
-  fmt::print("layers     {} ({} dense), hidden {}\n", c.num_hidden_layers,
-             std::min(c.first_k_dense_replace, c.num_hidden_layers), c.hidden_size);
+  fmt::print("family     {} ({})\n", model::row_of(c.architecture).model_type,
+             model::row_of(c.architecture).class_name);
+  const int64_t dense = c.n_routed_experts > 0 ? c.first_k_dense_replace : c.num_hidden_layers;
+  fmt::print("layers     {} ({} dense), hidden {}\n", c.num_hidden_layers, std::min(dense, c.num_hidden_layers),
+             c.hidden_size);
   fmt::print("vocabulary {}{}\n", c.vocab_size,
              assumed.vocabulary ? " (a tokenizer's of bytes: this preset takes that of your text)" : "");
-  fmt::print("attention  {} heads, latents q {} kv {}, head {} + {} rotary, value {}\n", c.num_attention_heads,
-             c.q_lora_rank > 0 ? std::to_string(c.q_lora_rank) : "none", c.kv_lora_rank, c.qk_nope_head_dim,
-             c.qk_rope_head_dim, c.v_head_dim);
+  fmt::print("attention  {}\n", attention_line(c));
   if (c.n_routed_experts > 0) {
     fmt::print("experts    {} routed of {}, {} active, {} shared; {} of {} groups; gates x {}\n", c.n_routed_experts,
                c.moe_intermediate_size, c.num_experts_per_tok, c.n_shared_experts, c.topk_group, c.n_group,
@@ -93,9 +117,7 @@ static int run_info(const Arguments& args) {
   }
   fmt::print("positions  {}{}{}\n", c.max_position_embeddings,
              assumed.positions ? " (data.context unless set: this preset takes as many as your examples have)" : "",
-             c.yarn.factor > 1
-                 ? fmt::format(", YaRN x {} over {:.0f}", c.yarn.factor, c.yarn.original_max_position_embeddings)
-                 : "");
+             scaling_of(c));
   return 0;
 }
 

@@ -31,7 +31,7 @@ static int run_logits(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
-  const LoadedModel loaded(args.path("DIR"), ctx, nn::Parameters::Mode::inference);
+  const LoadedModel loaded(args.path("DIR"), ctx, nn::Parameters::Mode::mapped);
   const int64_t vocabulary = loaded.decoder->config().vocab_size;
   const std::vector<int32_t> ids = read_ids(args.path("ids"), vocabulary);
   const auto T = static_cast<int64_t>(ids.size());

@@ -40,9 +40,10 @@ struct SafetensorsEntry {
   void require_shape(std::span<const int64_t> expected) const;
 };
 
-// Values as f32, rounded to nearest where they are F64. From F64, F32, BF16 and F16; Error names the tensor for others.
-// out: as many as the tensor has elements.
+// Values as f32, rounded to nearest where they are F64. From F64, F32, BF16, F16 and F8_E4M3; Error names the tensor
+// for others. out: as many as the tensor has elements, or as are wanted of them from `first` on.
 void to_f32(const SafetensorsEntry& entry, std::span<float> out);
+void to_f32(const SafetensorsEntry& entry, int64_t first, std::span<float> out);
 std::vector<float> to_f32(const SafetensorsEntry& entry);
 std::vector<double> to_f64(const SafetensorsEntry& entry);  // the same without rounding
 

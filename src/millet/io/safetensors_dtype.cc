@@ -30,13 +30,26 @@ static float f16_to_f32(uint16_t half) {
   return std::bit_cast<float>(sign | (exponent + 127 - 15) << 23 | fraction << 13);
 }
 
-// Calls use(i, value) for each element, value in a type that holds it exactly.
+// 1 sign, 4 exponent (bias 7), 3 fraction bits; no infinities, all ones is NaN (Micikevicius et al. 2022, E4M3).
+static float f8_e4m3_to_f32(uint8_t byte) {
+  const uint32_t sign = static_cast<uint32_t>(byte & 0x80U) << 24;
+  const uint32_t exponent = (byte >> 3) & 0xFU, fraction = byte & 0x7U;
+  if (exponent == 0) {  // zero or subnormal: fraction · 2^−9
+    const float magnitude = static_cast<float>(fraction) * 0x1p-9F;
+    return std::bit_cast<float>(std::bit_cast<uint32_t>(magnitude) | sign);
+  }
+  if (exponent == 15 && fraction == 7) return std::bit_cast<float>(sign | 0x7FC00000U);
+  return std::bit_cast<float>(sign | (exponent + 127 - 7) << 23 | fraction << 20);
+}
+
+// Calls use(i, value) for each of `count` elements from `first` on, i from 0, value in a type that holds it exactly.
 template <class Use>
-static void each_number(const SafetensorsEntry& entry, Use use) {
+static void each_number(const SafetensorsEntry& entry, int64_t first, size_t count, Use use) {
   const auto each = [&]<class Stored>(Stored, auto value_of) {
-    for (size_t i = 0; i < entry.bytes.size() / sizeof(Stored); ++i) {
+    const std::byte* from = entry.bytes.data() + sizeof(Stored) * static_cast<size_t>(first);
+    for (size_t i = 0; i < count; ++i) {
       Stored stored;
-      std::memcpy(&stored, entry.bytes.data() + sizeof(Stored) * i, sizeof(Stored));  // may be unaligned
+      std::memcpy(&stored, from + sizeof(Stored) * i, sizeof(Stored));  // may be unaligned
       use(i, value_of(stored));
     }
   };
@@ -49,16 +62,25 @@ static void each_number(const SafetensorsEntry& entry, Use use) {
       return each(uint16_t(), f16_to_f32);
     case SafetensorsDtype::BF16:  // the upper half of an f32
       return each(uint16_t(), [](uint16_t v) { return std::bit_cast<float>(static_cast<uint32_t>(v) << 16); });
+    case SafetensorsDtype::F8_E4M3:
+      return each(uint8_t(), f8_e4m3_to_f32);
     default:
-      fail("{}: tensor '{}' is {}: only F64, F32, BF16 and F16 can be read as numbers", entry.file, entry.name,
+      fail("{}: tensor '{}' is {}: only F64, F32, BF16, F16 and F8_E4M3 can be read as numbers", entry.file, entry.name,
            name_of(entry.dtype));
   }
+}
+
+void to_f32(const SafetensorsEntry& entry, int64_t first, std::span<float> out) {
+  require(first >= 0 && first + static_cast<int64_t>(out.size()) <= entry.elements(),
+          "{}: tensor '{}' has {} elements, not {} from {} on", entry.file, entry.name, entry.elements(), out.size(),
+          first);
+  each_number(entry, first, out.size(), [out](size_t i, auto value) { out[i] = static_cast<float>(value); });
 }
 
 void to_f32(const SafetensorsEntry& entry, std::span<float> out) {
   require(static_cast<int64_t>(out.size()) == entry.elements(), "{}: tensor '{}' has {} elements, not {}", entry.file,
           entry.name, entry.elements(), out.size());
-  each_number(entry, [out](size_t i, auto value) { out[i] = static_cast<float>(value); });
+  to_f32(entry, 0, out);
 }
 
 std::vector<float> to_f32(const SafetensorsEntry& entry) {
@@ -69,7 +91,7 @@ std::vector<float> to_f32(const SafetensorsEntry& entry) {
 
 std::vector<double> to_f64(const SafetensorsEntry& entry) {
   std::vector<double> out(static_cast<size_t>(entry.elements()));
-  each_number(entry, [&out](size_t i, auto value) { out[i] = static_cast<double>(value); });
+  each_number(entry, 0, out.size(), [&out](size_t i, auto value) { out[i] = static_cast<double>(value); });
   return out;
 }
 

@@ -6,24 +6,56 @@
 
 namespace millet::model {
 
+nn::RopeTable ModelConfig::rope_table(Device& device, DType dtype) const {
+  const int64_t dim = rotary_dim();
+  std::vector<double> frequencies = llama3.factor > 1 ? nn::inverse_frequencies(dim, rope_theta, llama3)
+                                                      : nn::inverse_frequencies(dim, rope_theta, yarn);
+  return {device, dtype, std::move(frequencies), yarn.table_scale(), max_position_embeddings};
+}
+
+int64_t ModelConfig::cache_elements() const {
+  return has_latent_attention() ? kv_lora_rank + qk_rope_head_dim : 2 * num_key_value_heads * head_dim;
+}
+
+static nn::Attention::Dims attention_dims(const ModelConfig& c) {
+  const ArchitectureRow& row = row_of(c.architecture);
+  if (row.latent_attention) {
+    const double head = static_cast<double>(c.qk_nope_head_dim + c.qk_rope_head_dim);
+    return nn::MlaDims{.hidden = c.hidden_size,
+                       .heads = c.num_attention_heads,
+                       .q_lora_rank = c.q_lora_rank,
+                       .kv_lora_rank = c.kv_lora_rank,
+                       .qk_nope_head_dim = c.qk_nope_head_dim,
+                       .qk_rope_head_dim = c.qk_rope_head_dim,
+                       .v_head_dim = c.v_head_dim,
+                       .softmax_scale = c.yarn.softmax_scale() / std::sqrt(head)};
+  }
+  return nn::GqaDims{.hidden = c.hidden_size,
+                     .heads = c.num_attention_heads,
+                     .kv_heads = c.num_key_value_heads,
+                     .head_dim = c.head_dim,
+                     .qkv_bias = row.always_qkv_bias || (c.attention_bias && row.attention_bias != Bias::never),
+                     .output_bias = c.attention_bias && row.attention_bias == Bias::qkv_and_output,
+                     .qk_norm = row.qk_norm,
+                     .norm_eps = static_cast<float>(c.rms_norm_eps),
+                     .softmax_scale = 1 / std::sqrt(static_cast<double>(c.head_dim))};
+}
+
 nn::BlockDims ModelConfig::block_dims(int64_t layer) const {
-  const double head = static_cast<double>(qk_nope_head_dim + qk_rope_head_dim);
+  const bool v3 = row_of(architecture).sigmoid_scores;
   nn::BlockDims dims;
-  dims.attention = {.hidden = hidden_size,
-                    .heads = num_attention_heads,
-                    .q_lora_rank = q_lora_rank,
-                    .kv_lora_rank = kv_lora_rank,
-                    .qk_nope_head_dim = qk_nope_head_dim,
-                    .qk_rope_head_dim = qk_rope_head_dim,
-                    .v_head_dim = v_head_dim,
-                    .softmax_scale = yarn.softmax_scale() / std::sqrt(head)};
+  dims.hidden = hidden_size;
+  dims.attention = attention_dims(*this);
   dims.rms_norm_eps = static_cast<float>(rms_norm_eps);
   dims.intermediate = intermediate_size;
   dims.is_moe = is_moe_layer(layer);
   dims.router = {.hidden = hidden_size,
                  .n_routed_experts = n_routed_experts,
                  .num_experts_per_tok = num_experts_per_tok,
-                 .options = {.n_group = n_group,
+                 .correction_bias = v3,
+                 .options = {.scoring = v3 ? ops::Scoring::sigmoid : ops::Scoring::softmax,
+                             .group_score = v3 ? ops::GroupScore::two_best : ops::GroupScore::best,
+                             .n_group = n_group,
                              .topk_group = topk_group,
                              .norm_topk_prob = norm_topk_prob,
                              .routed_scaling_factor = routed_scaling_factor}};
@@ -33,6 +65,8 @@ nn::BlockDims ModelConfig::block_dims(int64_t layer) const {
 }
 
 nn::KvCache::Dims ModelConfig::cache_dims() const {
+  if (!has_latent_attention())
+    return {.layers = num_hidden_layers, .heads = num_key_value_heads, .key_dim = head_dim, .value_dim = head_dim};
   return {.layers = num_hidden_layers,
           .heads = num_attention_heads,
           .key_dim = qk_nope_head_dim + qk_rope_head_dim,
@@ -56,11 +90,19 @@ static void check_sizes(const ModelConfig& c) {
   require_size("hidden_size", c.hidden_size, 1, kWidest);
   require_size("num_hidden_layers", c.num_hidden_layers, 1, kMostLayers);
   require_size("num_attention_heads", c.num_attention_heads, 1, kMostExperts);
-  require_size("q_lora_rank", c.q_lora_rank, 0, kWidest);
-  require_size("kv_lora_rank", c.kv_lora_rank, 1, kWidest);
-  require_size("qk_nope_head_dim", c.qk_nope_head_dim, 1, kMostExperts);
-  require_size("qk_rope_head_dim", c.qk_rope_head_dim, 1, kMostExperts);
-  require_size("v_head_dim", c.v_head_dim, 1, kMostExperts);
+  if (c.has_latent_attention()) {
+    require_size("q_lora_rank", c.q_lora_rank, 0, kWidest);
+    require_size("kv_lora_rank", c.kv_lora_rank, 1, kWidest);
+    require_size("qk_nope_head_dim", c.qk_nope_head_dim, 1, kMostExperts);
+    require_size("qk_rope_head_dim", c.qk_rope_head_dim, 1, kMostExperts);
+    require_size("v_head_dim", c.v_head_dim, 1, kMostExperts);
+  } else {
+    require_size("num_key_value_heads", c.num_key_value_heads, 1, kMostExperts);
+    require_size("head_dim", c.head_dim, 1, kMostExperts);
+    require(c.num_attention_heads % c.num_key_value_heads == 0,
+            "num_attention_heads ({}) must be a multiple of num_key_value_heads ({})", c.num_attention_heads,
+            c.num_key_value_heads);
+  }
   require_size("max_position_embeddings", c.max_position_embeddings, 1, kLongest);
   require_size("intermediate_size", c.intermediate_size, 0, kWidest);
   require_size("moe_intermediate_size", c.moe_intermediate_size, 0, kWidest);
@@ -77,7 +119,7 @@ static void check_sizes(const ModelConfig& c) {
 // An estimate from above, in floating point: what would overflow is to be found, not counted.
 static double most_weights(const ModelConfig& c) {
   const auto of = [](int64_t size) { return static_cast<double>(size); };
-  const double head = of(c.qk_nope_head_dim) + of(c.qk_rope_head_dim) + of(c.v_head_dim);
+  const double head = of(c.qk_nope_head_dim) + of(c.qk_rope_head_dim) + of(c.v_head_dim) + 4 * of(c.head_dim);
   const double latents = of(c.hidden_size) + of(c.q_lora_rank) + of(c.kv_lora_rank);
   const double attention = (of(c.num_attention_heads) * head + of(c.hidden_size)) * latents;
   const double experts = of(c.n_routed_experts + c.n_shared_experts) * of(c.moe_intermediate_size);
@@ -86,8 +128,8 @@ static double most_weights(const ModelConfig& c) {
 }
 
 static void check_rope(const ModelConfig& c) {
-  require(c.qk_rope_head_dim % 2 == 0, "qk_rope_head_dim is {}, it must be even, rotary pairs are neighbours",
-          c.qk_rope_head_dim);
+  require(c.rotary_dim() % 2 == 0, "{} is {}, it must be even, it is rotated in pairs",
+          c.has_latent_attention() ? "qk_rope_head_dim" : "head_dim", c.rotary_dim());
   require(c.rope_theta > 1 && c.rope_theta <= 1e18, "rope_theta is {}, it must be above 1 and at most 1e18",
           c.rope_theta);
   const nn::Yarn& yarn = c.yarn;
@@ -98,8 +140,15 @@ static void check_rope(const ModelConfig& c) {
             "mscale, mscale_all_dim and attention_factor are {}, {} and {}: each must be between 0 and 1000",
             yarn.mscale, yarn.mscale_all_dim, yarn.attention_factor);
   }
-  if (yarn.factor == 1) return;
-  const double context = yarn.original_max_position_embeddings;
+  const nn::Llama3Scaling& llama3 = c.llama3;
+  require(llama3.factor >= 1 && llama3.factor <= 1e6, "the rotary scaling's factor is {}, it must be between 1 and 1e6",
+          llama3.factor);
+  require(llama3.low_freq_factor > 0 && llama3.high_freq_factor > llama3.low_freq_factor,
+          "low_freq_factor is {} and high_freq_factor {}: the first must be positive and the second larger",
+          llama3.low_freq_factor, llama3.high_freq_factor);
+  if (yarn.factor == 1 && llama3.factor == 1) return;
+  const double context =
+      yarn.factor > 1 ? yarn.original_max_position_embeddings : llama3.original_max_position_embeddings;
   require(context >= 1 && context <= static_cast<double>(kLongest),
           "original_max_position_embeddings is {}, it must be between 1 and {}", context, kLongest);
   require(yarn.beta_slow > 0 && yarn.beta_slow <= yarn.beta_fast && yarn.beta_fast <= 1e6,
@@ -114,7 +163,7 @@ static void check_experts(const ModelConfig& c) {
           c.n_routed_experts, c.n_group);
   require(c.topk_group <= c.n_group, "topk_group is {}, it must be between 1 and n_group ({})", c.topk_group,
           c.n_group);
-  require(c.n_group == 1 || in_group >= 2,
+  require(c.n_group == 1 || in_group >= 2 || !row_of(c.architecture).sigmoid_scores,
           "groups of one expert have no two best scores to add; use n_group = 1 or fewer groups");
   require(c.num_experts_per_tok > 0 && c.num_experts_per_tok <= in_group * c.topk_group,
           "num_experts_per_tok is {}, the {} groups kept hold {} experts", c.num_experts_per_tok, c.topk_group,

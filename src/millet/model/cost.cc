@@ -23,7 +23,7 @@ Count count(const ModelConfig& config) {
     if (p.role == nn::Role::embedding) c.embedding += n;
   }
   constexpr int64_t bf16 = 2;
-  c.latent_cache_bytes_bf16 = config.num_hidden_layers * (config.kv_lora_rank + config.qk_rope_head_dim) * bf16;
+  c.cache_bytes_bf16 = config.num_hidden_layers * config.cache_elements() * bf16;
   return c;
 }
 

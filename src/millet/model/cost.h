@@ -8,12 +8,12 @@
 namespace millet::model {
 
 struct Count {
-  int64_t parameters = 0;               // of the main model, its correction biases included as DeepSeek counts them
-  int64_t active = 0;                   // that one token touches: k of the E routed experts; embedding table included
-  int64_t embedding = 0;                // of which the embedding table
-  int64_t mtp = 0;                      // of the second prediction, shared embedding and head left out
-  int64_t correction_biases = 0;        // moved by hand, not learned
-  int64_t latent_cache_bytes_bf16 = 0;  // of a token: normalised latent and rotated key of every layer
+  int64_t parameters = 0;         // of the main model, its correction biases included as DeepSeek counts them
+  int64_t active = 0;             // that one token touches: k of the E routed experts; embedding table included
+  int64_t embedding = 0;          // of which the embedding table
+  int64_t mtp = 0;                // of the second prediction, shared embedding and head left out
+  int64_t correction_biases = 0;  // moved by hand, not learned
+  int64_t cache_bytes_bf16 = 0;   // of a token in every layer (ModelConfig::cache_elements)
 };
 
 // By walking the weights of a model that is registered but not allocated.

@@ -26,18 +26,18 @@ static int64_t head_rows_of(const nn::Batch& batch) {
 Decoder::Decoder(const ModelConfig& config, nn::Parameters& parameters)
     : config_(config),
       parameters_(parameters),
-      rope_(parameters.device(), parameters.dtype(), config.qk_rope_head_dim, config.rope_theta, config.yarn,
-            config.max_position_embeddings),
+      rope_(config.rope_table(parameters.device(), parameters.dtype())),
       embed_tokens_(
           parameters.add("model.embed_tokens.weight", {config.vocab_size, config.hidden_size}, nn::Role::embedding)),
       blocks_(make_blocks(config, parameters)),
       norm_(parameters, "model.norm", config.hidden_size, static_cast<float>(config.rms_norm_eps)),
-      lm_head_(config.tie_word_embeddings
-                   ? nn::Linear(embed_tokens_)
-                   : nn::Linear(parameters, "lm_head", config.vocab_size, config.hidden_size, nn::Role::head)) {
+      lm_head_(config.tie_word_embeddings ? nn::Linear(embed_tokens_)
+                                          : nn::Linear(parameters, "lm_head", config.vocab_size, config.hidden_size,
+                                                       {.role = nn::Role::head})) {
   if (config.num_nextn_predict_layers > 0) {
     const int64_t layer = config.num_hidden_layers;
-    mtp_.emplace(parameters, fmt::format("model.layers.{}", layer), config.block_dims(layer), layer);
+    mtp_.emplace(parameters, fmt::format("model.layers.{}", layer), config.block_dims(layer), layer,
+                 config.architecture == Architecture::mimo);
   }
 }
 

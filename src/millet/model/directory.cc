@@ -3,31 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <map>
+#include <memory>
 #include <set>
 
 #include "millet/core/error.h"
 #include "millet/io/safetensors.h"
 #include "millet/model/config_json.h"
 #include "millet/model/names.h"
+#include "millet/model/stored_tensor.h"
 
 namespace millet::model {
-
-static std::string mtp_prefix(const ModelConfig& config) {
-  return fmt::format("model.layers.{}.", config.num_hidden_layers);
-}
 
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log) {
   require(std::filesystem::is_directory(directory), "{}: there is no such model directory", directory.string());
   ModelConfig config = read_config(directory / "config.json");
   if (config.num_nextn_predict_layers == 0) return config;
   const auto tensors = io::SafetensorsDirectory::open(directory);
-  if (tensors.find(mtp_prefix(config) + "eh_proj.weight") == nullptr) {
+  const std::string joins = disk_name(config, fmt::format("model.layers.{}.eh_proj.weight", config.num_hidden_layers));
+  if (tensors.find(joins) == nullptr) {
     log.warn(
-        "{}: config.json says num_nextn_predict_layers = {}, but the directory holds no {}* tensors: loaded without "
-        "the "
-        "second prediction",
-        directory.string(), config.num_nextn_predict_layers, mtp_prefix(config));
+        "{}: config.json says num_nextn_predict_layers = {}, but the directory holds no {}: loaded without the second "
+        "prediction",
+        directory.string(), config.num_nextn_predict_layers, joins);
     config.num_nextn_predict_layers = 0;
   }
   return config;
@@ -39,27 +39,61 @@ static std::vector<int64_t> sizes(const Shape& shape) {
   return s;
 }
 
+// The tensors on disk of one parameter, in the order of its elements.
+struct Piece {
+  int64_t offset = 0, elements = 0;  // of the parameter
+  StoredTensor tensor;
+};
+
+// Elements of a parameter from the pieces that hold them. `tensors` keeps the files mapped.
+static auto reader_of(std::shared_ptr<const io::SafetensorsDirectory> tensors, std::vector<Piece> pieces) {
+  return [tensors = std::move(tensors), pieces = std::move(pieces)](int64_t first, std::span<float> out) {
+    auto piece = std::upper_bound(pieces.begin(), pieces.end(), first,
+                                  [](int64_t at, const Piece& p) { return at < p.offset + p.elements; });
+    for (size_t done = 0; done < out.size(); ++piece) {
+      const int64_t at = first + static_cast<int64_t>(done) - piece->offset;
+      const size_t count = std::min(out.size() - done, static_cast<size_t>(piece->elements - at));
+      piece->tensor.read(at, out.subspan(done, count));
+      done += count;
+    }
+  };
+}
+
+static void fill(Device& device, nn::Parameter& p, const Piece& piece) {
+  std::vector<float> values(static_cast<size_t>(piece.elements));
+  piece.tensor.read(0, values);
+  if (p.name.ends_with("e_score_correction_bias")) {
+    const io::SafetensorsEntry& entry = piece.tensor.entry();
+    require(std::none_of(values.begin(), values.end(), [](float v) { return std::isnan(v); }),
+            "{}: tensor {} holds NaN, experts could not be chosen by it", entry.file, entry.name);
+  }
+  const Tensor flat = p.value.reshape({p.value.elements()}).slice(0, piece.offset, piece.elements);
+  if (flat.dtype() == DType::f64)
+    from_host(device, std::vector<double>(values.begin(), values.end()), flat);
+  else
+    from_host(device, values, flat);
+}
+
 void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
                   Log& log) {
-  const auto tensors = io::SafetensorsDirectory::open(directory);
+  const auto shared = std::make_shared<const io::SafetensorsDirectory>(io::SafetensorsDirectory::open(directory));
+  const io::SafetensorsDirectory& tensors = *shared;
   std::set<std::string, std::less<>> known;
-  Device& device = parameters.device();
+  std::map<std::string, std::vector<Piece>> pieces;  // by parameter
   for (const DiskTensor& t : disk_tensors(config, parameters)) {
     known.insert(t.name);
     if (t.is_copy) continue;
-    const io::SafetensorsEntry& entry = tensors.at(t.name);
-    entry.require_shape(sizes(t.shape));
-    const std::vector<float> values = io::to_f32(entry);
-    if (t.name.ends_with("e_score_correction_bias")) {
-      require(std::none_of(values.begin(), values.end(), [](float v) { return std::isnan(v); }),
-              "{}: tensor {} holds NaN, experts could not be chosen by it", entry.file, t.name);
+    const Piece piece{t.offset, t.shape.elements(), StoredTensor(tensors, t.name, sizes(t.shape))};
+    if (piece.tensor.scale() != nullptr) known.insert(piece.tensor.scale()->name);
+    pieces[t.parameter].push_back(piece);
+  }
+  for (nn::Parameter& p : parameters) {
+    std::vector<Piece>& of_p = pieces.at(p.name);
+    if (p.value.empty()) {
+      p.stored = reader_of(shared, std::move(of_p));
+    } else {
+      for (const Piece& piece : of_p) fill(parameters.device(), p, piece);
     }
-    nn::Parameter& p = parameters.at(t.parameter);
-    const Tensor flat = p.value.reshape({p.value.elements()}).slice(0, t.offset, t.shape.elements());
-    if (flat.dtype() == DType::f64)
-      from_host(device, std::vector<double>(values.begin(), values.end()), flat);
-    else
-      from_host(device, values, flat);
     p.touch();
   }
 
@@ -77,8 +111,29 @@ void load_weights(const std::filesystem::path& directory, const ModelConfig& con
   }
 }
 
-void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters) {
-  commit.write("config.json", to_json(config).pretty());
+// The nearest BF16, ties to even; NaN stays NaN.
+static uint16_t to_bf16(float value) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  if (std::isnan(value)) return static_cast<uint16_t>(bits >> 16 | 0x40U);
+  return static_cast<uint16_t>((bits + 0x7FFFU + (bits >> 16 & 1U)) >> 16);
+}
+
+static void write_tensor(io::SafetensorsWriter& writer, const std::string& name, const std::vector<float>& values,
+                         WeightFormat format) {
+  if (format == WeightFormat::f32) return writer.write(name, values);
+  std::vector<uint16_t> rounded(values.size());
+  std::transform(values.begin(), values.end(), rounded.begin(), to_bf16);
+  writer.write(name, std::as_bytes(std::span(rounded)));
+}
+
+static WeightFormat format_of(const DiskTensor& t, WeightFormat format) {
+  return t.name.ends_with("e_score_correction_bias") ? WeightFormat::f32 : format;
+}
+
+void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters, WeightFormat format) {
+  io::Json json = to_json(config);
+  if (format == WeightFormat::bf16) json["torch_dtype"] = "bfloat16";
+  commit.write("config.json", json.pretty());
   io::Json generation = io::Json::object({{"_from_model_config", true}});
   if (config.bos_token_id >= 0) generation["bos_token_id"] = config.bos_token_id;
   if (!config.eos_token_id.empty()) {
@@ -87,19 +142,24 @@ void save_model(io::Commit& commit, const ModelConfig& config, const nn::Paramet
   }
   commit.write("generation_config.json", generation.pretty());
 
-  const std::vector<DiskTensor> list = disk_tensors(config, parameters);
+  // Wider elements first: each tensor's place is then a multiple of its element size, as readers want it.
+  std::vector<DiskTensor> list = disk_tensors(config, parameters);
+  std::stable_partition(list.begin(), list.end(),
+                        [&](const DiskTensor& t) { return format_of(t, format) == WeightFormat::f32; });
   std::vector<io::SafetensorsSpec> specs;
-  for (const DiskTensor& t : list) specs.push_back({t.name, io::SafetensorsDtype::F32, sizes(t.shape)});
+  for (const DiskTensor& t : list) {
+    const bool f32 = format_of(t, format) == WeightFormat::f32;
+    specs.push_back({t.name, f32 ? io::SafetensorsDtype::F32 : io::SafetensorsDtype::BF16, sizes(t.shape)});
+  }
   io::SafetensorsWriter writer(commit / "model.safetensors", specs);
   Device& device = parameters.device();
+  std::map<std::string_view, const nn::Parameter*> by_name;
+  for (const nn::Parameter& p : parameters) by_name[p.name] = &p;
   for (const DiskTensor& t : list) {
-    const nn::Parameter* parameter = nullptr;
-    for (const nn::Parameter& p : parameters) {
-      if (p.name == t.parameter) parameter = &p;
-    }
-    const Tensor& source = parameter->master.empty() ? parameter->value : parameter->master;
+    const nn::Parameter& p = *by_name.at(t.parameter);
+    const Tensor& source = p.master.empty() ? p.value : p.master;
     const Tensor flat = source.reshape({source.elements()}).slice(0, t.offset, t.shape.elements());
-    writer.write(t.name, to_host<float>(device, flat));
+    write_tensor(writer, t.name, to_host<float>(device, flat), format_of(t, format));
   }
   writer.finish();
 }

@@ -15,13 +15,18 @@ namespace millet::model {
 // need.
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log);
 
-// Fills every parameter from F32, BF16, F16 or F64 tensors. Throws Error naming tensor and file: a missing tensor,
-// another shape, a NaN in a correction bias. Tensors that the model has no place for are named in the log.
+// Fills every parameter from the directory's tensors (model/stored_tensor says from which types). Of parameters without
+// memory (Parameters::Mode::mapped) only the headers are read now. Throws Error naming tensor and file: a missing
+// tensor, another shape, a NaN in a correction bias. Tensors that the model has no place for are named in the log.
 void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
                   Log& log);
 
-// Writes config.json, generation_config.json and model.safetensors (F32, from the master weights) into a directory that
-// is being committed.
-void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters);
+// What weights are written as: F32 keeps all bits, BF16 is half the size and rounds to the nearest, ties to even.
+enum class WeightFormat : uint8_t { f32, bf16 };
+
+// Writes config.json, generation_config.json and model.safetensors (from the master weights) into a directory that is
+// being committed. Correction biases stay F32, as published.
+void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters,
+                WeightFormat format = WeightFormat::f32);
 
 }  // namespace millet::model

@@ -32,9 +32,8 @@ static double deviation(const nn::Parameter& p, const InitOptions& options) {
 template <class T>
 static void fill(Device& device, const nn::Parameter& p, uint64_t seed, const InitOptions& options) {
   std::vector<T> values(static_cast<size_t>(p.shape.elements()));
-  if (p.role == nn::Role::vector) {
-    const bool is_norm = p.trainable;  // the router's correction bias is the only vector that is not
-    std::fill(values.begin(), values.end(), static_cast<T>(is_norm ? 1 : 0));
+  if (p.role == nn::Role::vector || p.role == nn::Role::bias) {
+    std::fill(values.begin(), values.end(), static_cast<T>(p.role == nn::Role::vector ? 1 : 0));
   } else {
     const double std = deviation(p, options);
     Rng rng(seed, "init " + p.name);

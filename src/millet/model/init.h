@@ -27,7 +27,7 @@ struct InitOptions {
 
 Init parse_init(std::string_view name);  // "plain" or "scaled"; Error otherwise
 
-// Norms become 1, the router's correction bias 0.
+// Norms become 1, biases 0.
 void initialise(nn::Parameters& parameters, uint64_t seed, const InitOptions& options);
 
 }  // namespace millet::model

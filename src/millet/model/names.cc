@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 namespace millet::model {
 
 // "….gate_up_proj.weight" holds gate and up of one SwiGLU [2I, H] or of E experts [E, 2I, H].
@@ -28,6 +30,26 @@ static void split(const nn::Parameter& p, std::vector<DiskTensor>& list) {
   }
 }
 
+// MiMo's second prediction: its pieces are DeepSeek's, under names of its own, and it shares embedding and head without
+// copies of them.
+static constexpr std::pair<std::string_view, std::string_view> kMimoPieces[] = {
+    {"enorm", "token_layernorm"},
+    {"hnorm", "hidden_layernorm"},
+    {"eh_proj", "input_proj"},
+    {"shared_head.norm", "final_layernorm"},
+};
+
+std::string disk_name(const ModelConfig& config, std::string_view parameter) {
+  const std::string prefix = fmt::format("model.layers.{}.", config.num_hidden_layers);
+  if (config.architecture != Architecture::mimo || !parameter.starts_with(prefix)) return std::string(parameter);
+  std::string_view rest = parameter.substr(prefix.size());
+  for (const auto& [ours, theirs] : kMimoPieces) {
+    if (rest.starts_with(ours) && rest.substr(ours.size()) == ".weight")
+      return fmt::format("model.mtp_layers.0.{}.weight", theirs);
+  }
+  return fmt::format("model.mtp_layers.0.{}", rest);
+}
+
 std::vector<DiskTensor> disk_tensors(const ModelConfig& config, const nn::Parameters& parameters) {
   std::vector<DiskTensor> list;
   const nn::Parameter* embedding = nullptr;
@@ -40,7 +62,8 @@ std::vector<DiskTensor> disk_tensors(const ModelConfig& config, const nn::Parame
     else
       list.push_back({p.name, p.shape, p.name, 0});
   }
-  if (config.num_nextn_predict_layers > 0) {
+  for (DiskTensor& t : list) t.name = disk_name(config, t.name);
+  if (config.num_nextn_predict_layers > 0 && config.architecture == Architecture::deepseek_v3) {
     const std::string layer = fmt::format("model.layers.{}", config.num_hidden_layers);
     const nn::Parameter* output = head != nullptr ? head : embedding;
     list.push_back({layer + ".embed_tokens.weight", embedding->shape, embedding->name, 0, true});

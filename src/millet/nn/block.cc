@@ -11,12 +11,12 @@ Block::Block(Parameters& parameters, std::string_view name, const BlockDims& dim
              std::unique_ptr<ExpertExchange> exchange)
     : dims_(dims),
       layer_(layer),
-      input_layernorm_(parameters, fmt::format("{}.input_layernorm", name), dims.attention.hidden, dims.rms_norm_eps),
+      input_layernorm_(parameters, fmt::format("{}.input_layernorm", name), dims.hidden, dims.rms_norm_eps),
       self_attn_(parameters, fmt::format("{}.self_attn", name), dims.attention),
-      post_attention_layernorm_(parameters, fmt::format("{}.post_attention_layernorm", name), dims.attention.hidden,
+      post_attention_layernorm_(parameters, fmt::format("{}.post_attention_layernorm", name), dims.hidden,
                                 dims.rms_norm_eps),
       exchange_(std::move(exchange)) {
-  const int64_t H = dims.attention.hidden;
+  const int64_t H = dims.hidden;
   if (!dims.is_moe) {
     mlp_.emplace(parameters, fmt::format("{}.mlp", name), H, dims.intermediate);
     return;
@@ -59,7 +59,7 @@ void Block::run(Context& ctx, Piece piece, Chunk& c, RopeTable& rope) {
   }
 }
 
-// h = x + MLA(norm(x));  u = norm(h);  who of the experts gets which row.
+// h = x + attention(norm(x));  u = norm(h);  who of the experts gets which row.
 void Block::attention(Context& ctx, Chunk& c, RopeTable& rope) {
   Arena& keep = *c.keep;
   const Tensor normed = keep.tensor(c.x.dtype(), c.x.shape());
@@ -77,7 +77,7 @@ void Block::attention(Context& ctx, Chunk& c, RopeTable& rope) {
 
 void Block::dispatch(Context& ctx, Chunk& c) {
   if (!experts_) return;
-  c.rows = c.keep->tensor(c.x.dtype(), {c.route.rows, dims_.attention.hidden});
+  c.rows = c.keep->tensor(c.x.dtype(), {c.route.rows, dims_.hidden});
   c.row_gate = c.keep->tensor(c.x.dtype(), {c.route.rows});
   c.move = exchange_->scatter(ctx, c.route, c.u, c.router.gate, c.rows, c.row_gate);
 }
@@ -164,7 +164,7 @@ void Block::attention_w(Context& ctx, Chunk& c) {
 }
 
 Cost Block::cost(int64_t rows, int64_t context) const {
-  const int64_t H = dims_.attention.hidden, TH = rows * H;
+  const int64_t H = dims_.hidden, TH = rows * H;
   Cost c = self_attn_.cost(rows, context);
   c += {.saved_bytes = arena_bytes(TH, rows, TH, TH, rows),  // normed x, rstd, h, u, rstd
         .gradient_bytes = arena_bytes(TH, TH, TH)};          // du, dh, dattention_in

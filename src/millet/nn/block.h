@@ -6,17 +6,18 @@
 #include <memory>
 #include <optional>
 
+#include "millet/nn/attention.h"
 #include "millet/nn/batch.h"
 #include "millet/nn/expert_exchange.h"
 #include "millet/nn/experts.h"
-#include "millet/nn/mla.h"
 #include "millet/nn/mlp.h"
 #include "millet/nn/router.h"
 
 namespace millet::nn {
 
 struct BlockDims {
-  MlaDims attention;
+  int64_t hidden = 0;  // H
+  Attention::Dims attention;
   float rms_norm_eps = 1e-6F;
   int64_t intermediate = 0;  // of a dense block
   bool is_moe = false;
@@ -60,7 +61,7 @@ class Block {
 
     // Private to the pieces.
     RmsNorm::Saved attention_norm, ffn_norm;
-    Mla::Saved attention;
+    Attention::Saved attention;
     Mlp::Saved mlp;  // dense, or shared experts
     Router::Saved router;
     Route route;
@@ -110,7 +111,7 @@ class Block {
   BlockDims dims_;
   int64_t layer_;
   RmsNorm input_layernorm_;
-  Mla self_attn_;
+  Attention self_attn_;
   RmsNorm post_attention_layernorm_;
   std::optional<Mlp> mlp_;  // dense, or shared experts
   std::optional<Router> router_;

@@ -30,9 +30,9 @@ void Experts::forward(Context& ctx, ConstTensor rows, ConstTensor row_gate, Cons
   s.row_gate = row_gate;
   s.gate_up = keep.tensor(rows.dtype(), {R, 2 * I});
   s.inner = keep.tensor(rows.dtype(), {R, I});
-  ops::gemm_grouped_nt(ctx, rows, packed_gate_up_.of(ctx, *gate_up_proj_, reuse), begin, s.gate_up);
+  ops::gemm_grouped_nt(ctx, rows, packed_gate_up_.of(ctx, *gate_up_proj_, reuse, begin), begin, s.gate_up);
   ops::swiglu(ctx, s.gate_up, s.inner);
-  ops::gemm_grouped_nt(ctx, s.inner, packed_down_.of(ctx, *down_proj_, reuse), begin, y);
+  ops::gemm_grouped_nt(ctx, s.inner, packed_down_.of(ctx, *down_proj_, reuse, begin), begin, y);
   ops::scale_rows(ctx, y, row_gate, y);
 }
 

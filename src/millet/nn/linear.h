@@ -1,4 +1,4 @@
-// A matrix without bias. Hugging Face name: <name>.weight [out, in].
+// A matrix, with or without a bias. Hugging Face names: <name>.weight [out, in], <name>.bias [out].
 #pragma once
 
 #include "millet/nn/cost.h"
@@ -7,16 +7,22 @@
 
 namespace millet::nn {
 
+struct LinearOptions {
+  Role role = Role::matrix;
+  bool bias = false;
+};
+
 class Linear {
  public:
-  Linear(Parameters& parameters, std::string_view name, int64_t out, int64_t in, Role role = Role::matrix);
+  Linear(Parameters& parameters, std::string_view name, int64_t out, int64_t in, LinearOptions = {});
   explicit Linear(Parameter& shared) : weight_(&shared) {}  // on a weight that exists (a tied head)
 
-  // y [T, out] = x [T, in] · Wᵀ. `reuse`: a laid-out copy of the weight is made at first use and kept while its version
-  // stands still (generation); without it the product lays out for itself (training, where weights move each step).
+  // y [T, out] = x [T, in] · Wᵀ + b, the bias added to the rounded product. `reuse`: a laid-out copy of the weight is
+  // made at first use and kept while its version stands still (generation); without it the product lays out for itself
+  // (training, where weights move each step).
   void forward(Context&, ConstTensor x, Tensor y, bool reuse) const;
   void backward_input(Context&, ConstTensor dy, Tensor dx, bool accumulate = false) const;  // dx [T, in]
-  void backward_weight(Context&, ConstTensor dy, ConstTensor x);                            // adds to the gradient
+  void backward_weight(Context&, ConstTensor dy, ConstTensor x);                            // adds to the gradients
 
   Parameter& weight() const { return *weight_; }
   int64_t out() const { return weight_->shape[0]; }
@@ -26,6 +32,7 @@ class Linear {
 
  private:
   Parameter* weight_;
+  Parameter* bias_ = nullptr;
   mutable PackedCopy packed_;
 };
 

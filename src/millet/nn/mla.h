@@ -56,8 +56,6 @@ class Mla {
 
   // Of a sequence's `rows` tokens, each attending to its past.
   Cost cost(int64_t rows, int64_t context) const;
-  // Elements of latent cache a token needs in one layer (normalised latent and rotated key), whatever form is kept.
-  int64_t latent_cache_elements() const { return dims_.kv_lora_rank + dims_.qk_rope_head_dim; }
 
  private:
   MlaDims dims_;

@@ -6,19 +6,20 @@
 
 namespace millet::nn {
 
-Mtp::Mtp(Parameters& parameters, std::string_view name, const BlockDims& dims, int64_t layer)
-    : enorm_(parameters, fmt::format("{}.enorm", name), dims.attention.hidden, dims.rms_norm_eps),
-      hnorm_(parameters, fmt::format("{}.hnorm", name), dims.attention.hidden, dims.rms_norm_eps),
-      eh_proj_(parameters, fmt::format("{}.eh_proj", name), dims.attention.hidden, 2 * dims.attention.hidden),
+Mtp::Mtp(Parameters& parameters, std::string_view name, const BlockDims& dims, int64_t layer, bool hidden_first)
+    : hidden_first_(hidden_first),
+      enorm_(parameters, fmt::format("{}.enorm", name), dims.hidden, dims.rms_norm_eps),
+      hnorm_(parameters, fmt::format("{}.hnorm", name), dims.hidden, dims.rms_norm_eps),
+      eh_proj_(parameters, fmt::format("{}.eh_proj", name), dims.hidden, 2 * dims.hidden),
       block_(parameters, name, dims, layer),
-      norm_(parameters, fmt::format("{}.shared_head.norm", name), dims.attention.hidden, dims.rms_norm_eps) {}
+      norm_(parameters, fmt::format("{}.shared_head.norm", name), dims.hidden, dims.rms_norm_eps) {}
 
 void Mtp::forward(Context& ctx, ConstTensor h, ConstTensor next_embedding, RopeTable& rope, Chunk& c) {
   Arena& keep = *c.block.keep;
   const int64_t T = h.size(0), H = h.size(1);
   c.joined = keep.tensor(h.dtype(), {T, 2 * H});
-  enorm_.forward(ctx, next_embedding, c.joined.slice(1, 0, H), keep, c.enorm);
-  hnorm_.forward(ctx, h, c.joined.slice(1, H, H), keep, c.hnorm);
+  enorm_.forward(ctx, next_embedding, embedding_half(c.joined), keep, c.enorm);
+  hnorm_.forward(ctx, h, hidden_half(c.joined), keep, c.hnorm);
   const Tensor x = keep.tensor(h.dtype(), {T, H});
   eh_proj_.forward(ctx, c.joined, x, !c.block.batch->keep);
   c.block.x = x;
@@ -42,7 +43,7 @@ void Mtp::backward(Context& ctx, ConstTensor dhidden, Tensor dh, Tensor dnext_em
   const Tensor djoined = ctx.workspace().tensor(dh.dtype(), {T, 2 * H});
   eh_proj_.backward_input(ctx, c.block.dx, djoined);
   eh_proj_.backward_weight(ctx, c.block.dx, c.joined);
-  const Tensor de = djoined.slice(1, 0, H), dhn = djoined.slice(1, H, H);
+  const Tensor de = embedding_half(djoined), dhn = hidden_half(djoined);
   enorm_.backward_weight(ctx, de, c.enorm);
   enorm_.backward_input(ctx, de, c.enorm, dnext_embedding);
   hnorm_.backward_weight(ctx, dhn, c.hnorm);

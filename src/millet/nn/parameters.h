@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,9 +14,9 @@
 
 namespace millet::nn {
 
-// What a weight is for. Decides decay (not vector, not embedding) and optimizer (Muon: matrix alone), never name or
-// shape.
-enum class Role : uint8_t { matrix, embedding, head, router, vector };
+// What a weight is for. Decides decay (not vector, bias or embedding) and optimizer (Muon: matrix alone), never name or
+// shape. A vector multiplies (a norm's), a bias is added.
+enum class Role : uint8_t { matrix, embedding, head, router, vector, bias };
 
 struct Parameter {
   std::string name;  // Hugging Face's; experts of a projection are stacked under "….mlp.experts.gate_up_proj"
@@ -28,6 +30,9 @@ struct Parameter {
   Tensor master;         // f32 for the optimizer; the same memory as value when computing in f32; empty for inference
   Tensor grad;           // empty for inference
   uint64_t version = 0;  // moves whenever value changes: packed copies are remade
+  // Of a weight that is still in its files (Parameters::Mode::mapped), which has no value: its elements from `first`
+  // on. Called by several threads at once.
+  std::function<void(int64_t first, std::span<float> out)> stored;
 
   void touch() { ++version; }
 };
@@ -37,6 +42,8 @@ class Parameters {
   enum class Mode : uint8_t {
     shapes,     // names and shapes alone: counts the largest model without its memory
     inference,  // values
+    mapped,     // inference, with matrices left in their files until a product first wants them: the copies that it
+                // likes best are made then, of a stack of experts one by one
     training,   // values and gradients
   };
 

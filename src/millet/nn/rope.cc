@@ -28,12 +28,15 @@ static double correction_dim(double rotations, double dim, double theta, double 
   return dim * std::log(context / (rotations * 2 * std::numbers::pi)) / (2 * std::log(theta));
 }
 
-std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& yarn) {
-  const auto pairs = static_cast<size_t>(dim / 2);
-  std::vector<double> frequencies(pairs);
-  for (size_t i = 0; i < pairs; ++i) {
+std::vector<double> inverse_frequencies(int64_t dim, double theta) {
+  std::vector<double> frequencies(static_cast<size_t>(dim / 2));
+  for (size_t i = 0; i < frequencies.size(); ++i)
     frequencies[i] = std::pow(theta, -2.0 * static_cast<double>(i) / static_cast<double>(dim));
-  }
+  return frequencies;
+}
+
+std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& yarn) {
+  std::vector<double> frequencies = inverse_frequencies(dim, theta);
   if (yarn.factor <= 1) return frequencies;
 
   const auto width = static_cast<double>(dim);
@@ -43,18 +46,30 @@ std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& y
   const double low = std::max(yarn.truncate ? std::floor(begin) : begin, 0.0);
   double high = std::min(yarn.truncate ? std::ceil(end) : end, width - 1);
   if (low == high) high += 0.001;  // tiny models: a step instead of a division by zero
-  for (size_t i = 0; i < pairs; ++i) {
+  for (size_t i = 0; i < frequencies.size(); ++i) {
     const double ramp = std::clamp((static_cast<double>(i) - low) / (high - low), 0.0, 1.0);
     frequencies[i] = frequencies[i] / yarn.factor * ramp + frequencies[i] * (1 - ramp);
   }
   return frequencies;
 }
 
-RopeTable::RopeTable(Device& device, DType dtype, int64_t dim, double theta, const Yarn& yarn, int64_t max_positions)
+std::vector<double> inverse_frequencies(int64_t dim, double theta, const Llama3Scaling& scaling) {
+  std::vector<double> frequencies = inverse_frequencies(dim, theta);
+  if (scaling.factor <= 1) return frequencies;
+  for (double& f : frequencies) {
+    const double turns = scaling.original_max_position_embeddings * f / (2 * std::numbers::pi);
+    const double kept =
+        std::clamp((turns - scaling.low_freq_factor) / (scaling.high_freq_factor - scaling.low_freq_factor), 0.0, 1.0);
+    f = f / scaling.factor * (1 - kept) + f * kept;
+  }
+  return frequencies;
+}
+
+RopeTable::RopeTable(Device& device, DType dtype, std::vector<double> frequencies, double scale, int64_t max_positions)
     : device_(device),
       dtype_(dtype),
-      frequencies_(inverse_frequencies(dim, theta, yarn)),
-      scale_(yarn.table_scale()),
+      frequencies_(std::move(frequencies)),
+      scale_(scale),
       max_positions_(max_positions) {}
 
 template <class T>

@@ -1,4 +1,5 @@
-// RoPE and YaRN: the table of angles, and the two places where YaRN scales. The rotation itself is ops/rope.
+// RoPE, YaRN and Llama 3's scaling: the table of angles, and the two places where YaRN scales. The rotation itself is
+// ops/rope.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +26,27 @@ struct Yarn {
   double softmax_scale() const;  // of the attention scores: get(mscale_all_dim)²; 1 where mscale_all_dim = 0
 };
 
-// Inverse frequencies of dim/2 pairs: theta^(−2i/dim), below the ramp untouched, above it divided by the factor. The
-// ramp's ends are rounded outwards (truncate) and bounded by dim − 1, as DeepSeek does.
+// Llama 3.1's: pairs of long wavelengths (beyond context / low_freq_factor) are slowed down by the factor, short ones
+// (below context / high_freq_factor) left, those between blended. Source: transformers, modeling_rope_utils.
+struct Llama3Scaling {
+  double factor = 1;  // 1: plain RoPE
+  double low_freq_factor = 1;
+  double high_freq_factor = 4;
+  double original_max_position_embeddings = 0;
+};
+
+// Inverse frequencies of dim/2 pairs: theta^(−2i/dim).
+std::vector<double> inverse_frequencies(int64_t dim, double theta);
+// Below YaRN's ramp untouched, above it divided by the factor. The ramp's ends are rounded outwards (truncate) and
+// bounded by dim − 1, as DeepSeek does.
 std::vector<double> inverse_frequencies(int64_t dim, double theta, const Yarn& yarn);
+std::vector<double> inverse_frequencies(int64_t dim, double theta, const Llama3Scaling& scaling);
 
 // cos and sin [P, dim/2] by absolute position: angles in double, rounded once. Grows as positions are asked for.
 class RopeTable {
  public:
-  RopeTable(Device& device, DType dtype, int64_t dim, double theta, const Yarn& yarn, int64_t max_positions);
+  // `scale`: of cos and sin (Yarn::table_scale).
+  RopeTable(Device& device, DType dtype, std::vector<double> frequencies, double scale, int64_t max_positions);
 
   // Makes sure that positions below `positions` are there. Throws Error beyond max_positions (max_position_embeddings).
   void reach(int64_t positions);

@@ -5,10 +5,11 @@
 namespace millet::nn {
 
 Router::Router(Parameters& parameters, std::string_view name, const RouterDims& dims)
-    : dims_(dims),
-      gate_(parameters, name, dims.n_routed_experts, dims.hidden, Role::router),
-      bias_(&parameters.add(fmt::format("{}.e_score_correction_bias", name), {dims.n_routed_experts}, Role::vector)) {
-  bias_->trainable = false;
+    : dims_(dims), gate_(parameters, name, dims.n_routed_experts, dims.hidden, {.role = Role::router}) {
+  if (dims.correction_bias) {
+    bias_ = &parameters.add(fmt::format("{}.e_score_correction_bias", name), {dims.n_routed_experts}, Role::bias);
+    bias_->trainable = false;
+  }
   if (parameters.mode() == Parameters::Mode::training) {
     load_memory_ = Buffer(parameters.device(), dims.n_routed_experts * bytes_of(DType::i32));
     load_ = load_memory_.tensor(DType::i32, {dims.n_routed_experts});
@@ -24,7 +25,7 @@ void Router::forward(Context& ctx, const Batch& batch, ConstTensor x, Arena& kee
   const ArenaScope scope(ctx.workspace());
   const Tensor logits = ctx.workspace().tensor(x.dtype(), {T, E});
   gate_.forward(ctx, x, logits, !batch.keep);
-  ops::router(ctx, logits, bias_->value, s.scores, s.expert, s.gate, dims_.options);
+  ops::router(ctx, logits, bias_ == nullptr ? Tensor() : bias_->value, s.scores, s.expert, s.gate, dims_.options);
   if (batch.keep && !load_.empty()) ops::expert_load(ctx, s.expert, load_);
 }
 

@@ -1,5 +1,6 @@
-// The gate of a mixture of experts: sigmoid scores, a bias that chooses and does not weigh. Source: DeepSeek-V3 §2.1.2.
-// Hugging Face names: <name>.weight [E, H], <name>.e_score_correction_bias [E].
+// The gate of a mixture of experts. V3's has sigmoid scores and a bias that chooses and does not weigh, V2's and
+// Qwen3's a softmax and none. Source: DeepSeek-V3 §2.1.2. Hugging Face names: <name>.weight [E, H],
+// <name>.e_score_correction_bias [E].
 #pragma once
 
 #include <span>
@@ -14,6 +15,7 @@ struct RouterDims {
   int64_t hidden = 0;
   int64_t n_routed_experts = 0;     // E
   int64_t num_experts_per_tok = 0;  // k
+  bool correction_bias = true;
   ops::RouterOptions options;
 };
 
@@ -38,7 +40,7 @@ class Router {
   // The sequence-wise balance loss of each segment: loss [B].
   void balance_loss(Context&, const Batch&, const Saved&, Tensor loss) const;
 
-  Parameter& bias() const { return *bias_; }
+  Parameter* bias() const { return bias_; }  // null pointer: it has none
   // Tokens that chose each expert since reset, of forwards with batch.keep. [E] i32
   Tensor load() const { return load_; }
 
@@ -48,7 +50,7 @@ class Router {
  private:
   RouterDims dims_;
   Linear gate_;
-  Parameter* bias_;
+  Parameter* bias_ = nullptr;
   Buffer load_memory_;
   Tensor load_;
 };

@@ -21,11 +21,19 @@ static void expect_product(std::string_view op, std::initializer_list<Extent> op
   }
 }
 
+// A weight's value is there, or its packed copy stands for it.
+static void expect_weight(std::string_view op, const Weight& w, const Shape& shape, DType dtype) {
+  if (w.value.empty() && w.packed.empty()) fail("{}: w is absent; expected {}", op, to_string(shape));
+  if (!(w.value.shape() == shape)) fail("{}: w is {}; expected {}", op, to_string(w.value), to_string(shape));
+  expect_dtype(op, "w", w.value, dtype);
+}
+
 void gemm_nt(Context& ctx, ConstTensor x, const Weight& w, Tensor y, GemmOptions options) {
   expect_rank("gemm_nt", "x", x, 2);
-  expect_rank("gemm_nt", "w", w.value, 2);
-  const int64_t m = x.size(0), n = w.value.size(0), k = x.size(1);
-  expect_product("gemm_nt", {{"x", x, m, k}, {"w", w.value, n, k}, {"y", y, m, n}});
+  expect_rank("gemm_nt", "y", y, 2);
+  const int64_t m = x.size(0), n = y.size(1), k = x.size(1);
+  expect_product("gemm_nt", {{"x", x, m, k}, {"y", y, m, n}});
+  expect_weight("gemm_nt", w, {n, k}, x.dtype());
   available(ctx, backend(ctx).gemm_nt, "gemm_nt")(ctx, x, w, y, options);
 }
 
@@ -60,7 +68,8 @@ void gemm_grouped_nt(Context& ctx, ConstTensor x, const Weight& w, ConstTensor b
   expect_rank("gemm_grouped_nt", "y", y, 2);
   const int64_t rows = x.size(0), k = x.size(1), n = y.size(1);
   expect_product("gemm_grouped_nt", {{"x", x, rows, k}, {"y", y, rows, n}});
-  expect_stack("gemm_grouped_nt", "w", w.value, n, k, begin, x.dtype());
+  expect_weight("gemm_grouped_nt", w, {w.value.rank() == 3 ? w.value.size(0) : 1, n, k}, x.dtype());
+  expect("gemm_grouped_nt", "begin", begin, {w.value.size(0) + 1}, DType::i32);
   available(ctx, backend(ctx).gemm_grouped_nt, "gemm_grouped_nt")(ctx, x, w, begin, y);
 }
 

@@ -9,7 +9,8 @@ namespace millet::ops {
 // A weight as the products take it: the matrix, and optionally the copy of it that `gemm_pack` laid out for this
 // device. The bits of a product do not depend on whether `packed` is there.
 struct Weight {
-  ConstTensor value;   // [N, K], or [E, N, K] for grouped products
+  ConstTensor
+      value;  // [N, K], or [E, N, K] for grouped products; a shape without memory where `packed` is all there is
   ConstTensor packed;  // u8 [packed_bytes]; empty: the operation lays out what it needs itself
 };
 
@@ -37,7 +38,10 @@ void gemm_grouped_nn(Context&, ConstTensor x /* [R, N] */, ConstTensor w /* [E, 
 void gemm_grouped_tn(Context&, ConstTensor a /* [R, N] */, ConstTensor b /* [R, K] */, ConstTensor begin,
                      Tensor y /* [E, N, K] */, GemmOptions = {});
 
-// The layout that this device's gemm_nt likes best: how many bytes, and the copy. w [N, K] or [E, N, K].
+// The layout that this device's gemm_nt likes best: how many bytes, and the copy. w [N, K] or [E, N, K]. 0 bytes: the
+// device multiplies from the values themselves. A stack's copy is those of its matrices one after the other, a matrix's
+// those of its rows, kPackStep or a multiple of it at a time. For the bytes w needs no memory.
+inline constexpr int64_t kPackStep = 64;
 int64_t gemm_packed_bytes(Context&, ConstTensor w);
 void gemm_pack(Context&, ConstTensor w, Tensor packed /* u8 */);
 

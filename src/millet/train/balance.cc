@@ -72,11 +72,12 @@ void update_bias(Context& ctx, const std::vector<nn::Router*>& routers, const st
                  double speed) {
   if (speed == 0) return;
   for (size_t r = 0; r < routers.size(); ++r) {
-    nn::Parameter& bias = routers[r]->bias();
-    if (bias.value.dtype() == DType::f64)
-      move_bias<double>(ctx, bias, loads[r], speed);
+    nn::Parameter* bias = routers[r]->bias();
+    if (bias == nullptr) continue;
+    if (bias->value.dtype() == DType::f64)
+      move_bias<double>(ctx, *bias, loads[r], speed);
     else
-      move_bias<float>(ctx, bias, loads[r], speed);
+      move_bias<float>(ctx, *bias, loads[r], speed);
   }
 }
 

@@ -37,7 +37,7 @@ Optimizer::Optimizer(const OptimizerConfig& config, nn::Parameters& parameters) 
 }
 
 static bool decays(nn::Role role) {
-  return role != nn::Role::vector && role != nn::Role::embedding;
+  return role != nn::Role::vector && role != nn::Role::bias && role != nn::Role::embedding;
 }
 
 // [out, in] or a stack of them as [matrices, out, in].

@@ -118,7 +118,7 @@ Work pretrain_work(const PretrainConfig& config, const model::ModelConfig& model
   constexpr int64_t kHostBytesOfRow = 64;
   const int64_t host = config.step_tokens * kHostBytesOfRow +
                        most_rows * (kHostBytesOfRow + 24 * model_config.num_experts_per_tok) +
-                       16 * options.context * model_config.qk_rope_head_dim + largest;
+                       16 * options.context * model_config.rotary_dim() + largest;
 
   const std::string smaller = "take a smaller model";
   const std::string fewer_rows =

@@ -15,6 +15,7 @@ import argparse
 import json
 import pathlib
 import shutil
+import sys
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from safetensors.torch import load_file, save_file
 from transformers import DeepseekV3Config, DeepseekV3ForCausalLM
 from transformers.modeling_layers import MtpModel
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 import float64
 import reference
 from cases import CASES, SHARED, random_weight, token_ids
@@ -101,7 +103,7 @@ def by_reference(case, config, weights, sequences):
 
 
 def by_transformers(directory, sequences):
-    with float64.double_precision():
+    with float64.double_precision("deepseek_v3"):
         model = float64.load(directory)
         logits = [model(torch.tensor([ids])).logits[0] for ids in sequences]
         losses = [nll(l, ids, 1) for l, ids in zip(logits, sequences)]
@@ -112,7 +114,7 @@ def by_transformers(directory, sequences):
 def mtp_by_transformers(directory, config, sequences, hidden):
     """`transformers` has the module for drafting: given the same hidden states, it must give the same logits."""
     pattern = [rf"model\.layers\.{config['num_hidden_layers']}.*"]  # its own is written for V3's 61 layers
-    with float64.double_precision():
+    with float64.double_precision("deepseek_v3"):
         model = float64.load(directory)
         model._keys_to_ignore_on_load_unexpected = pattern
         model.config.name_or_path = str(directory)

@@ -41,14 +41,14 @@ tensors = {
     "i32": torch.tensor([[-(2**31)], [2**31 - 1]], dtype=torch.int32),
     "u8": torch.tensor([0, 127, 255], dtype=torch.uint8),
     "bool": torch.tensor([True, False, True]),
-    "f8": torch.tensor([1.0, -448.0], dtype=torch.float8_e4m3fn),
+    "f8": torch.arange(256, dtype=torch.uint8).view(torch.float8_e4m3fn),
 }
 safetensors.torch.save_file(tensors, here / "every_dtype.safetensors", metadata={"format": "pt", "note": "größe"})
 
 expected = {}
 for name, tensor in tensors.items():
     row = {"shape": list(tensor.shape), "bytes": tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes().hex()}
-    if tensor.dtype in (torch.float16, torch.bfloat16, torch.float32, torch.float64):
+    if tensor.dtype in (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.float8_e4m3fn):
         row["f32_bits"] = [bits & 0xFFFFFFFF for bits in tensor.to(torch.float32).view(torch.int32).reshape(-1).tolist()]
     expected[name] = row
 for name, dtype in {"model.f16": "F16", "model.bf16": "BF16", "model.f32": "F32", "model.f64": "F64", "scalar": "F32",

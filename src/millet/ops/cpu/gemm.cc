@@ -94,6 +94,8 @@ static void run(Context& ctx, const std::vector<GemmBlock>& products) {
   });
 }
 
+static_assert(kPackStep % kPanel == 0);  // rows laid out apart begin with a panel
+
 int64_t gemm_packed_bytes(Context&, ConstTensor w) {
   const int64_t matrices = w.rank() == 3 ? w.size(0) : 1;
   return matrices * panels_of(w.size(-2)) * w.size(-1) * kPanel * bytes_of(DType::f32);

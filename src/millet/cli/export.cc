@@ -1,0 +1,58 @@
+// millet export MODEL DIR: a model as a Hugging Face directory, without what a run keeps beside it.
+#include <fmt/core.h>
+
+#include <array>
+
+#include "millet/cli/command.h"
+#include "millet/cli/session.h"
+#include "millet/cli/stderr_log.h"
+#include "millet/io/commit.h"
+#include "millet/io/file.h"
+#include "millet/model/directory.h"
+
+namespace millet::cli {
+
+// What a directory has beside its model that others need to use it: the tokenizer's files and the chat template.
+static constexpr std::array<std::string_view, 8> kCompanions = {
+    "tokenizer.json",    "tokenizer_config.json",   "vocab.json",          "merges.txt",
+    "added_tokens.json", "special_tokens_map.json", "chat_template.jinja", "LICENSE"};
+
+static model::WeightFormat format_of(std::string_view dtype) {
+  if (dtype == "bf16") return model::WeightFormat::bf16;
+  require(dtype == "f32", "--dtype is '{}': a model is written as f32 or bf16", dtype);
+  return model::WeightFormat::f32;
+}
+
+static int run_export(const Arguments& args) {
+  StderrLog log(args.quiet());
+  const model::WeightFormat format = format_of(args.text("dtype"));
+  const std::filesystem::path to = args.path("DIR");
+  std::error_code unreadable;
+  require(!std::filesystem::exists(to, unreadable), "{} is there already: name a directory that is not", to.string());
+  const Machine machine(args, log);
+  const LoadedModel loaded(args.path("MODEL"), *machine.ctx, nn::Parameters::Mode::inference);
+  io::Commit commit(to);
+  model::save_model(commit, loaded.decoder->config(), loaded.parameters, format);
+  for (const std::string_view name : kCompanions) {
+    const std::filesystem::path file = loaded.directory / name;
+    if (std::filesystem::exists(file, unreadable)) commit.write(name, io::read_file(file));
+  }
+  commit.finish();
+  log.info("{} is written as {} to {}", loaded.directory.string(), args.text("dtype"), to.string());
+  return 0;
+}
+
+extern const Command export_command;
+const Command export_command{
+    .name = "export",
+    .summary = "a model as a Hugging Face directory for other software",
+    .positionals = {{"MODEL", "a model directory or a run, whose newest checkpoint is taken"},
+                    {"DIR", "directory to make"}},
+    .options = {{"--dtype", "TYPE", "what weights are written as: f32, or bf16 at half the size", "bf16"},
+                option::threads,
+                option::isa,
+                option::quiet},
+    .examples = {"millet export runs/demo/rl reasoner", "millet export runs/shakespeare shakespeare-f32 --dtype f32"},
+    .run = run_export};
+
+}  // namespace millet::cli
