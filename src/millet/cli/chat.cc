@@ -7,12 +7,16 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "millet/cli/command.h"
 #include "millet/cli/session.h"
 #include "millet/cli/stderr_log.h"
 #include "millet/cli/thinking_printer.h"
 #include "millet/infer/generate.h"
+#include "millet/io/json.h"
+#include "millet/text/chat_prompt.h"
+#include "millet/text/thinking.h"
 
 namespace millet::cli {
 
@@ -75,40 +79,96 @@ void print_now(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// What a model is given for each line: of one with a chat template the whole conversation, of another the line alone.
+class Conversation {
+ public:
+  Conversation(const text::Tokenizer& tokenizer, const std::filesystem::path& directory, const std::string& system)
+      : tokenizer_(tokenizer) {
+    if (text::ChatPrompt::is_in(directory)) template_.emplace(tokenizer, directory);
+    require(template_ || system.empty(), "--system: {} has no chat template, its prompts stand as they are",
+            directory.string());
+    if (!system.empty()) messages_.append(io::Json::object({{"role", "system"}, {"content", system}}));
+  }
+
+  bool has_memory() const { return template_.has_value(); }
+
+  struct Prompt {
+    std::vector<int32_t> ids;
+    bool thinks = false;  // it ends with <think>: the answer begins inside a thought
+  };
+  Prompt ask(const std::string& line) {
+    if (!template_) return {infer::prompt_ids(tokenizer_, line)};
+    messages_.append(io::Json::object({{"role", "user"}, {"content", line}}));
+    text::ChatOptions options;
+    options.add_generation_prompt = true;
+    text::ChatPrompt::Rendered rendered = template_->render(messages_, options);
+    std::string_view end = rendered.text;
+    end.remove_suffix(end.size() - (end.find_last_not_of(" \n") + 1));
+    return {std::move(rendered.ids), end.ends_with(text::kThink)};
+  }
+  void answer(const std::string& text) {
+    if (template_) messages_.append(io::Json::object({{"role", "assistant"}, {"content", text}}));
+  }
+  // The line was not answered.
+  void take_back(size_t size) {
+    io::Json kept = io::Json::array();
+    for (size_t i = 0; i < size; ++i) kept.append(messages_.at(i));
+    messages_ = kept;
+  }
+  size_t size() const { return messages_.size(); }
+
+ private:
+  const text::Tokenizer& tokenizer_;
+  std::optional<text::ChatPrompt> template_;
+  io::Json messages_ = io::Json::array();
+};
+
+}  // namespace
+
 static int run_chat(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
   const LoadedModel loaded(args.path("MODEL"), ctx, nn::Parameters::Mode::mapped);
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
-  const int64_t max_new_tokens = args.integer("max-new-tokens", 1);
-  infer::SamplingParams sampling{.temperature = args.number("temperature"), .seed = args.seed().value_or(0)};
+  const int64_t max_new_tokens = args.integer("max-new-tokens", 1), context = args.integer("context", 1);
+  infer::SamplingParams sampling{
+      .temperature = args.number("temperature"), .top_p = args.number("top-p"), .seed = args.seed().value_or(0)};
   sampling.check();
-  constexpr int64_t kPrompt = 1024;
   infer::Engine engine(*loaded.decoder,
-                       {.cache_pages = infer::pages_for_text(loaded.decoder->config(), kPrompt, max_new_tokens)});
+                       {.cache_pages = infer::pages_for_text(loaded.decoder->config(), context, max_new_tokens)});
+  Conversation conversation(tokenizer, loaded.directory, args.has("system") ? args.text("system") : "");
   const bool is_terminal = isatty(STDOUT_FILENO) != 0;
   ThinkingPrinter printer(is_terminal && std::getenv("NO_COLOR") == nullptr, print_now);
-  if (is_terminal)
-    fmt::print("{}: each line is a prompt of its own; an empty line or Ctrl-D ends\n", args.text("MODEL"));
+  if (is_terminal) {
+    fmt::print("{}: {}; an empty line or Ctrl-D ends\n", args.text("MODEL"),
+               conversation.has_memory() ? "it remembers what was said" : "each line is a prompt of its own");
+  }
 
   Lines lines;
   std::string line;
   bool refused = false;
   for (uint64_t turn = 0; lines.next(line) && !line.empty(); ++turn) {
+    const size_t before = conversation.size();
     try {
-      infer::generate(ctx, engine, tokenizer, infer::prompt_ids(tokenizer, line),
-                      {.sampling = sampling,
-                       .sample_id = turn,
-                       .max_new_tokens = max_new_tokens,
-                       .stop_ids = infer::stop_ids(tokenizer, loaded.decoder->config())},
-                      [&](std::string_view piece) {
-                        printer.print(piece);
-                        return true;
-                      });
+      Conversation::Prompt prompt = conversation.ask(line);
+      if (prompt.thinks) printer.print(text::kThink);
+      const infer::Generated out = infer::generate(ctx, engine, tokenizer, std::move(prompt.ids),
+                                                   {.sampling = sampling,
+                                                    .sample_id = turn,
+                                                    .max_new_tokens = max_new_tokens,
+                                                    .stop_ids = infer::stop_ids(tokenizer, loaded.decoder->config())},
+                                                   [&](std::string_view piece) {
+                                                     printer.print(piece);
+                                                     return true;
+                                                   });
       printer.end();
+      conversation.answer(prompt.thinks ? std::string(text::kThink) + out.text : out.text);
     } catch (const Error& e) {  // a prompt that this model cannot read ends nothing
       fmt::print(stderr, "{}\n", e.what());
+      conversation.take_back(before);
       refused = true;
     }
   }
@@ -116,16 +176,20 @@ static int run_chat(const Arguments& args) {
 }
 
 extern const Command chat_command;
-const Command chat_command{.name = "chat",
-                           .summary = "talk to a model in the terminal, its thinking dimmed",
-                           .positionals = {{"MODEL", "a model directory or a run"}},
-                           .options = {{"--max-new-tokens", "N", "most tokens of an answer", "256"},
-                                       {"--temperature", "T", "0 takes the likeliest token each time", "0"},
-                                       option::seed,
-                                       option::threads,
-                                       option::isa,
-                                       option::quiet},
-                           .examples = {"millet chat runs/demo/rl"},
-                           .run = run_chat};
+const Command chat_command{
+    .name = "chat",
+    .summary = "talk to a model in the terminal, its thinking dimmed",
+    .positionals = {{"MODEL", "a model directory or a run"}},
+    .options = {{"--max-new-tokens", "N", "most tokens of an answer", "256"},
+                {"--temperature", "T", "0 takes the likeliest token each time", "0"},
+                {"--top-p", "P", "draw from the smallest set of tokens with this probability", "1"},
+                {"--system", "TEXT", "what a model with a chat template is told first"},
+                {"--context", "N", "most tokens of what was said, before an answer", "4096"},
+                option::seed,
+                option::threads,
+                option::isa,
+                option::quiet},
+    .examples = {"millet chat runs/demo/rl", "millet chat Qwen2.5-0.5B-Instruct --system 'Answer in one word.'"},
+    .run = run_chat};
 
 }  // namespace millet::cli

@@ -13,6 +13,9 @@ namespace millet::model {
 // transformers 5 writes. Another architecture, activation or scoring function than this one's is refused by name, a
 // missing or impossible field too.
 ModelConfig parse_config(const io::Json& json);
+// The tokens that end a text: "eos_token_id", a number, a list or null.
+std::vector<int64_t> read_ends(const io::Json& json);
+
 ModelConfig read_config(const std::filesystem::path& config_json);
 
 // As transformers reads it.

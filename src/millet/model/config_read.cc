@@ -191,7 +191,7 @@ static void read_qwen_experts(const Json& json, ModelConfig& c) {
     dense->refuse("names layers: experts in every layer are supported");
 }
 
-static std::vector<int64_t> read_ends(const Json& json) {
+std::vector<int64_t> read_ends(const Json& json) {
   const Json* eos = json.find("eos_token_id");
   if (eos == nullptr || eos->is_null()) return {};
   return eos->is_array() ? eos->as_ints() : std::vector<int64_t>{eos->as_int()};

@@ -20,6 +20,10 @@ namespace millet::model {
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log) {
   require(std::filesystem::is_directory(directory), "{}: there is no such model directory", directory.string());
   ModelConfig config = read_config(directory / "config.json");
+  if (io::is_there(directory / "generation_config.json")) {
+    const std::vector<int64_t> ends = read_ends(io::read_json(directory / "generation_config.json"));
+    if (!ends.empty()) config.eos_token_id = ends;
+  }
   if (config.num_nextn_predict_layers == 0) return config;
   const auto tensors = io::SafetensorsDirectory::open(directory);
   const std::string joins = disk_name(config, fmt::format("model.layers.{}.eh_proj.weight", config.num_hidden_layers));

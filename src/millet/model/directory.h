@@ -12,7 +12,7 @@ namespace millet::model {
 
 // The configuration of a directory, adapted to what it holds: where config.json announces a second prediction
 // (num_nextn_predict_layers) whose tensors are missing, it is taken out and the log says so, as published fine-tunes
-// need.
+// need; where a generation_config.json names the tokens that end a text, these are taken, as in transformers.
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log);
 
 // Fills every parameter from the directory's tensors (model/stored_tensor says from which types). Of parameters without

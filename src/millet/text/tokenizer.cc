@@ -112,23 +112,38 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions opti
     if (cut.token != nullptr) {
       ids.push_back(cut.token->id);
     } else if (second_pass) {
-      encode_normalized(text.substr(cut.begin, cut.end - cut.begin), marks, ids);
+      encode_normalized(text.substr(cut.begin, cut.end - cut.begin), options, ids);
     } else {
-      model_->encode(text, cut.begin, cut.end, marks, ids);
+      encode_plain(text, cut.begin, cut.end, options, ids);
     }
   }
   return ids;
 }
 
-void Tokenizer::encode_normalized(std::string_view text, bool marks, std::vector<int32_t>& ids) const {
+void Tokenizer::encode_normalized(std::string_view text, EncodeOptions options, std::vector<int32_t>& ids) const {
   const std::string normalized = normalizer_.apply(text);
-  for (const AddedTokens::Cut& cut : added_.cut(normalized, marks, AddedTokens::Pass::normalized)) {
+  for (const AddedTokens::Cut& cut : added_.cut(normalized, options.allow_special, AddedTokens::Pass::normalized)) {
     if (cut.token != nullptr) {
       ids.push_back(cut.token->id);
     } else {
-      model_->encode(normalized, cut.begin, cut.end, marks, ids);
+      encode_plain(normalized, cut.begin, cut.end, options, ids);
     }
   }
+}
+
+// What lies between added tokens.
+void Tokenizer::encode_plain(std::string_view text, size_t begin, size_t end, EncodeOptions options,
+                             std::vector<int32_t>& ids) const {
+  const size_t guarded =
+      options.guard.empty() ? std::string_view::npos : text.substr(0, end).find(options.guard, begin);
+  if (guarded == std::string_view::npos) return model_->encode(text, begin, end, options.allow_special, ids);
+  std::string bare;
+  for (size_t at = begin; at < end;) {
+    const size_t next = std::min(text.find(options.guard, at), end);
+    bare += text.substr(at, next - at);
+    at = next + options.guard.size();
+  }
+  model_->encode(bare, 0, bare.size(), false, ids);
 }
 
 const AddedToken* Tokenizer::added(int32_t id) const {

@@ -41,6 +41,9 @@ struct EncodeOptions {
   // find words alone, and "bpe" no added token at all. (In `transformers` terms false is near
   // split_special_tokens=True, which lets <think> through.)
   bool allow_special = false;
+  // A character that stands in a mark so that it is not found as one: left out once the marks are found. For text in
+  // which marks are mixed with what people wrote (text/chat_prompt). Empty: none.
+  std::string_view guard = {};
 };
 
 struct DecodeOptions {
@@ -103,7 +106,9 @@ class Tokenizer {
   static Tokenizer build(std::unique_ptr<TokenModel> model, std::span<const std::string> words, bool marks);
   static Tokenizer read(const io::Json& json);  // tokenizer.json, without roles
   void read_roles(const io::Json& config);
-  void encode_normalized(std::string_view text, bool marks, std::vector<int32_t>& ids) const;
+  void encode_normalized(std::string_view text, EncodeOptions options, std::vector<int32_t>& ids) const;
+  void encode_plain(std::string_view text, size_t begin, size_t end, EncodeOptions options,
+                    std::vector<int32_t>& ids) const;
   std::string_view piece_of(int32_t id) const;  // for decoder_
 
   std::unique_ptr<TokenModel> model_;

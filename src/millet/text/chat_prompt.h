@@ -1,0 +1,42 @@
+// Messages → the token ids that a model is given, by the chat template and the tokenizer of its directory. The
+// template's marks become tokens; what people wrote never does, whatever it spells.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "millet/io/json.h"
+#include "millet/text/chat_template.h"
+#include "millet/text/tokenizer.h"
+
+namespace millet::text {
+
+class ChatPrompt {
+ public:
+  // The tokenizer must outlive it. bos_token and eos_token are those of the directory's tokenizer_config.json. Throws
+  // Error: there is no chat template.
+  ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory);
+
+  // Has a model's directory a chat template?
+  static bool is_in(const std::filesystem::path& directory);
+
+  struct Rendered {
+    std::string text;          // what the template wrote, as `transformers` would
+    std::vector<int32_t> ids;  // of that text: marks of the template alone are tokens
+  };
+  // Marks that a message spells out stay characters. A turn of the assistant may hold what a model can say: tokens that
+  // are not special, as <think> in DeepSeek's and Qwen's tokenizers, are found in it. `options.bos_token` and
+  // `eos_token` are filled in. Throws Error where the template refuses the messages.
+  Rendered render(const io::Json& messages, ChatOptions options = {}) const;
+
+ private:
+  const Tokenizer& tokenizer_;
+  ChatTemplate template_;
+  std::vector<std::string> special_, all_;  // spellings of added tokens: the special ones, all
+  std::optional<std::string> bos_, eos_;
+};
+
+}  // namespace millet::text
