@@ -17,6 +17,7 @@ static const std::vector<Exception> exceptions = {
     {"core/dtype.h", "a table of four rows"},
     {"core/work.h", "a struct"},
     {"infer/request.h", "structs; engine and batcher give and take them"},
+    {"cli/training.h", "joins estimate, weights, run and loop; every test of pretrain and sft goes through it"},
     {"cli/session.h", "joins device, context and model; every test of the program goes through it"},
     {"cli/demonstration.h", "the demonstration's own run is its test"},
     {"report/demo.h", "a struct; html_test writes its page"},

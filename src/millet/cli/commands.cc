@@ -5,6 +5,7 @@ namespace millet::cli {
 // One declaration and one row a verb; each is defined in the file of its name.
 
 extern const Command pretrain_command;
+extern const Command sft_command;
 extern const Command rl_command;
 extern const Command eval_command;
 extern const Command generate_command;
@@ -20,9 +21,9 @@ extern const Command ops_command;
 
 const CommandList& commands() {
   static const CommandList rows = {
-      &pretrain_command, &rl_command,    &eval_command,   &generate_command, &chat_command,
-      &report_command,   &info_command,  &logits_command, &export_command,   &tokenizer_command,
-      &template_command, &bench_command, &ops_command,
+      &pretrain_command,  &sft_command,      &rl_command,    &eval_command,   &generate_command,
+      &chat_command,      &report_command,   &info_command,  &logits_command, &export_command,
+      &tokenizer_command, &template_command, &bench_command, &ops_command,
   };
   return rows;
 }

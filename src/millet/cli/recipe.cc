@@ -30,7 +30,8 @@ void Recipe::fields(Fields& f) {
   f("init", init, "directory or run whose weights and tokenizer to start from; empty = random weights");
   f("seed", seed, "of all randomness", at_least(0));
   f.section("data", data, "what is read");
-  f.section("train", train, "pre-training");
+  f.section("train", train, "training: of pretrain and sft");
+  f.section("sft", sft, "chats to be fine-tuned on");
   f.section("rl", rl, "reinforcement learning");
   f.section("eval", eval, "measuring");
 }

@@ -8,6 +8,7 @@
 #include "millet/cli/arguments.h"
 #include "millet/core/fields.h"
 #include "millet/data/config.h"
+#include "millet/data/sft_config.h"
 #include "millet/rl/config.h"
 #include "millet/train/pretrain_config.h"
 
@@ -34,6 +35,7 @@ struct Recipe {
   int64_t seed = 1;
   data::Config data;
   train::PretrainConfig train;
+  data::SftConfig sft;
   rl::RlConfig rl;
   EvalConfig eval;
 

@@ -23,8 +23,9 @@ bool ChatPrompt::is_in(const std::filesystem::path& directory) {
   return source != nullptr && !source->is_null();
 }
 
-ChatPrompt::ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory)
-    : tokenizer_(tokenizer), template_(ChatTemplate::load(directory)) {
+ChatPrompt::ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory,
+                       const std::filesystem::path& template_file)
+    : tokenizer_(tokenizer), template_(ChatTemplate::load(template_file.empty() ? directory : template_file)) {
   const Json config = tokenizer_config_in(directory);
   bos_ = role_in(config, "bos_token");
   eos_ = role_in(config, "eos_token");
@@ -78,8 +79,9 @@ static Json guarded_all(const Json& value, const std::vector<std::string>& marks
   return out;
 }
 
-// A noncharacter of Unicode that none of the texts holds: U+FDD0 … U+FDEF are nobody's.
-static std::string free_guard(const std::string& texts) {
+// U+FDD0 … U+FDEF are nobody's.
+std::string ChatPrompt::guard_for(const Json& messages, const ChatOptions& options) {
+  const std::string texts = messages.dump() + options.tools.dump() + options.extra.dump();
   for (char last = '\x90'; last < '\xB0'; ++last) {
     const std::string guard = std::string("\xEF\xB7") + last;
     if (texts.find(guard) == std::string::npos) return guard;
@@ -87,25 +89,39 @@ static std::string free_guard(const std::string& texts) {
   fail("the messages hold every noncharacter from U+FDD0 to U+FDEF: leave one of them out");
 }
 
-ChatPrompt::Rendered ChatPrompt::render(const Json& messages, ChatOptions options) const {
+std::string ChatPrompt::guard_answer(std::string_view text, std::string_view guard) const {
+  return guarded(text, special_, guard);
+}
+
+std::vector<int32_t> ChatPrompt::encode(std::string_view text, std::string_view guard) const {
+  return tokenizer_.encode(text, {.allow_special = true, .guard = guard});
+}
+
+static std::string without(std::string_view text, std::string_view guard) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t next = std::min(text.find(guard, at), text.size());
+    out += text.substr(at, next - at);
+    at = next + guard.size();
+  }
+  return out;
+}
+
+ChatPrompt::Rendered ChatPrompt::render(const Json& messages, ChatOptions options, std::string_view guard) const {
   if (!messages.is_array()) messages.refuse("is {}: messages are an array", io::name_of(messages.kind()));
-  const std::string guard = free_guard(messages.dump() + options.tools.dump() + options.extra.dump());
+  const std::string own = guard.empty() ? guard_for(messages, options) : std::string(guard);
   Json guarded_messages = Json::array();
   for (const Json& message : messages.items()) {
     const bool assistant = message.string_or("role", "") == "assistant";
-    guarded_messages.append(guarded_all(message, assistant ? special_ : all_, guard));
+    guarded_messages.append(guarded_all(message, assistant ? special_ : all_, own));
   }
-  options.tools = guarded_all(options.tools, all_, guard);
+  options.tools = guarded_all(options.tools, all_, own);
   options.bos_token = bos_;
   options.eos_token = eos_;
-  const std::string text = template_.render(guarded_messages, options);
   Rendered out;
-  out.ids = tokenizer_.encode(text, {.allow_special = true, .guard = guard});
-  for (size_t at = 0; at < text.size();) {
-    const size_t next = std::min(text.find(guard, at), text.size());
-    out.text += text.substr(at, next - at);
-    at = next + guard.size();
-  }
+  out.guarded = template_.render(guarded_messages, options);
+  out.ids = encode(out.guarded, own);
+  out.text = without(out.guarded, own);
   return out;
 }
 

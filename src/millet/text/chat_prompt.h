@@ -16,9 +16,10 @@ namespace millet::text {
 
 class ChatPrompt {
  public:
-  // The tokenizer must outlive it. bos_token and eos_token are those of the directory's tokenizer_config.json. Throws
-  // Error: there is no chat template.
-  ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory);
+  // The tokenizer must outlive it. bos_token and eos_token are those of the directory's tokenizer_config.json, and the
+  // template is the directory's unless `template_file` names another. Throws Error: there is no chat template.
+  ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory,
+             const std::filesystem::path& template_file = {});
 
   // Has a model's directory a chat template?
   static bool is_in(const std::filesystem::path& directory);
@@ -26,11 +27,23 @@ class ChatPrompt {
   struct Rendered {
     std::string text;          // what the template wrote, as `transformers` would
     std::vector<int32_t> ids;  // of that text: marks of the template alone are tokens
+    std::string guarded;       // the text with `guard` in every mark that is none, for encode()
   };
   // Marks that a message spells out stay characters. A turn of the assistant may hold what a model can say: tokens that
   // are not special, as <think> in DeepSeek's and Qwen's tokenizers, are found in it. `options.bos_token` and
   // `eos_token` are filled in. Throws Error where the template refuses the messages.
-  Rendered render(const io::Json& messages, ChatOptions options = {}) const;
+  // `guard`: of guard_for(); found anew where none is given.
+  Rendered render(const io::Json& messages, ChatOptions options = {}, std::string_view guard = {}) const;
+
+  // A noncharacter of Unicode that none of these hold. Throws Error: they hold all of them.
+  static std::string guard_for(const io::Json& messages, const ChatOptions& options);
+  // A turn of the assistant's own text as render() would guard it.
+  std::string guard_answer(std::string_view text, std::string_view guard) const;
+  // Ids of a part of a guarded text.
+  std::vector<int32_t> encode(std::string_view guarded, std::string_view guard) const;
+
+  const Tokenizer& tokenizer() const { return tokenizer_; }
+  const std::optional<std::string>& eos() const { return eos_; }
 
  private:
   const Tokenizer& tokenizer_;

@@ -10,7 +10,7 @@ namespace millet::train {
 
 void LrSchedule::fields(Fields& f) {
   f("peak", peak, "highest learning rate", above(0, 1000));
-  f("schedule", schedule, "shape after the warm-up", {"v3", "linear", "constant"});
+  f("schedule", schedule, "shape after the warm-up", {"v3", "cosine", "linear", "constant"});
   f("warmup", warmup, "steps of linear rise from 0 to the peak", count_from(0));
   f("constant_until", constant_until, "share of the steps after which the rate begins to fall", between(0, 1));
   f("decay_until", decay_until, "share of the steps at which it has fallen to final_ratio", between(0, 1));
@@ -27,7 +27,7 @@ double learning_rate(const LrSchedule& lr, int64_t step, int64_t steps) {
   if (step < lr.warmup) return lr.peak * static_cast<double>(step + 1) / static_cast<double>(lr.warmup);
   if (lr.schedule == "constant") return lr.peak;
   const auto all = static_cast<double>(steps), warmup = static_cast<double>(lr.warmup);
-  double begin = lr.constant_until * all;
+  double begin = lr.schedule == "cosine" ? 0 : lr.constant_until * all;
   double end = lr.decay_until * all;
   if (warmup > begin) {  // what lies between begin and the last step goes, in proportion, behind the warm-up
     end = all - (all - end) * (all - warmup) / (all - begin);
@@ -36,7 +36,8 @@ double learning_rate(const LrSchedule& lr, int64_t step, int64_t steps) {
   const auto at = static_cast<double>(step);
   if (at < begin) return lr.peak;
   const double done = end > begin ? std::clamp((at - begin) / (end - begin), 0.0, 1.0) : 1.0;
-  const double left = lr.schedule == "v3" ? 0.5 * (1 + std::cos(std::numbers::pi * done)) : 1 - done;
+  const double left =
+      lr.schedule == "v3" || lr.schedule == "cosine" ? 0.5 * (1 + std::cos(std::numbers::pi * done)) : 1 - done;
   return lr.peak * (lr.final_ratio + (1 - lr.final_ratio) * left);
 }
 

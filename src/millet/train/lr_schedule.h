@@ -25,7 +25,8 @@ struct LrSchedule {
 // Rate of step `step` ∈ [0, steps): linear warm-up to the peak; then
 //   "v3"        constant until constant_until, cosine to final_ratio · peak at decay_until, constant after
 //               (DeepSeek-V3 §4.2)
-//   "linear"    the same with a straight line instead of the cosine
+//   "cosine"    the same without the constant part
+//   "linear"    as "v3", with a straight line instead of the cosine
 //   "constant"  the peak
 // Where the warm-up lasts beyond constant_until, the fall begins at its end and the rest of the schedule is squeezed
 // into the steps that are left: however short a run is, the rate never jumps.

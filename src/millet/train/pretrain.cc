@@ -153,7 +153,7 @@ void Loop::save() {
 Ended Loop::run() {
   ctx_.workspace().reserve(pretrain_scratch_bytes(config_, job_.model, ctx_.threads()));
   resume();
-  status_.phase = "pre-training";
+  status_.phase = job_.phase;
   status_.steps = config_.steps;
   status_.step = at_.step;
   status_.peak_flops = job_.peak_flops;

@@ -16,8 +16,9 @@ namespace millet::train {
 
 struct PretrainJob {
   const PretrainConfig& config;
-  model::Decoder& model;      // with its first weights
-  CompanionFiles companions;  // the tokenizer's files, for checkpoints
+  model::Decoder& model;               // with its first weights
+  std::string phase = "pre-training";  // as progress calls it
+  CompanionFiles companions;           // the tokenizer's files, for checkpoints
   const data::Source& training;
   std::span<const data::Validation> validation;
   report::Run& run;

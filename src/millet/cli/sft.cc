@@ -1,0 +1,129 @@
+// millet sft RECIPE: fine-tune a model on chats.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "millet/cli/command.h"
+#include "millet/cli/key_table.h"
+#include "millet/cli/recipe.h"
+#include "millet/cli/session.h"
+#include "millet/cli/training.h"
+#include "millet/cli/version.h"
+#include "millet/data/chat_source.h"
+#include "millet/data/packing.h"
+#include "millet/infer/generate.h"
+#include "millet/io/file.h"
+#include "millet/model/directory.h"
+#include "millet/plan/hardware.h"
+#include "millet/report/run_log.h"
+
+namespace millet::cli {
+
+// Steps that see so many examples of the stream.
+static int64_t steps_of(const data::ChatExamples& examples, double epochs, const train::PretrainConfig& train) {
+  const double wanted = std::ceil(epochs * static_cast<double>(examples.epoch_size()));
+  int64_t steps = 0;
+  for (uint64_t at = 0; static_cast<double>(at) < wanted; ++steps)
+    at = data::pack_step(examples, at, {.rows = train.step_tokens, .batch_rows = train.micro_batch_tokens}).end_index;
+  return steps;
+}
+
+static void tell_about(const data::ChatCorpus& corpus, int64_t context, Log& log) {
+  log.info("{} chats: {} examples to train on, {} held out", corpus.chats, corpus.training.size(),
+           corpus.validation.size());
+  constexpr size_t kShown = 3;
+  for (size_t i = 0; i < std::min(kShown, corpus.bad.size()); ++i)
+    log.warn("{} is left out: {}", corpus.bad[i].place, corpus.bad[i].reason);
+  if (corpus.bad.size() > kShown) log.warn("{} more are left out", corpus.bad.size() - kShown);
+  if (corpus.too_long > 0) {
+    log.warn("{} examples are longer than data.context = {} and left out; the longest has {} tokens", corpus.too_long,
+             context, corpus.longest + 1);
+  }
+}
+
+// As it is named, then beside the recipe.
+static std::filesystem::path find_file(const ReadRecipe& read, const std::string& name) {
+  const std::filesystem::path beside = read.folder / name;
+  return !std::filesystem::exists(name) && std::filesystem::exists(beside) ? beside : std::filesystem::path(name);
+}
+
+// The checkpoint's files, with the template that its chats were written by.
+static train::CompanionFiles files_of(const text::Tokenizer& tokenizer, const std::filesystem::path& init,
+                                      const std::filesystem::path& chat_template) {
+  train::CompanionFiles files = companions_of(tokenizer, init);
+  if (chat_template.empty()) return files;
+  std::erase_if(files, [](const auto& file) { return file.first == "chat_template.jinja"; });
+  files.emplace_back("chat_template.jinja", io::read_file(chat_template));
+  return files;
+}
+
+static int run_sft(const Arguments& args) {
+  ReadRecipe read = read_recipe(args);
+  Recipe& recipe = read.recipe;
+  require(!recipe.init.empty(), "sft needs a model to start from: set init to a model directory or a run");
+  require(read.origins.at("train.steps") == "default",
+          "train.steps ({}) is for pretrain: sft goes over its chats sft.epochs times", read.origins.at("train.steps"));
+  const std::filesystem::path out = args.out().value_or(std::filesystem::path("runs") / read.name);
+  const report::RunInfo info{
+      .verb = "sft", .version = version_text(), .machine = plan::this_machine().describe(), .seed = recipe.seed};
+  if (!args.has("dry-run")) report::Run::check_place(out, info, read.resolved);
+
+  report::View view = report::View::on_stderr(args.quiet());
+  report::RunLog log(nullptr, &view);
+  const Machine machine(args, log);
+  const std::filesystem::path init = find_model(recipe.init, log);
+  const text::Tokenizer tokenizer = text::Tokenizer::load(init);
+  model::ModelConfig config = model::read_directory_config(init, log);
+  const int64_t context = std::min(recipe.data.context, config.max_position_embeddings);
+  require(!recipe.sft.source.empty(), "there are no chats: set sft.source to a JSON or JSONL file of them");
+  std::vector<std::filesystem::path> files;
+  for (const std::string& name : recipe.sft.source) files.push_back(find_file(read, name));
+  const std::filesystem::path chat_template =
+      recipe.sft.chat_template.empty() ? std::filesystem::path() : find_file(read, recipe.sft.chat_template);
+  require(!chat_template.empty() || text::ChatPrompt::is_in(init),
+          "{} has no chat template: name a Jinja file as sft.chat_template", init.string());
+  const text::ChatPrompt prompt(tokenizer, init, chat_template);
+  data::ChatCorpus corpus = data::read_chat_corpus(files, prompt,
+                                                   {.context = context,
+                                                    .validation_share = recipe.sft.validation_share,
+                                                    .ends = infer::stop_ids(tokenizer, config)});
+  tell_about(corpus, context, log);
+  // What ends an answer here ends it when the model is asked.
+  for (const int32_t end : corpus.ends) {
+    const text::AddedToken* token = tokenizer.added(end);
+    if (token != nullptr && token->special &&
+        std::find(config.eos_token_id.begin(), config.eos_token_id.end(), end) == config.eos_token_id.end())
+      config.eos_token_id.push_back(end);
+  }
+
+  data::Streams streams;
+  auto training = std::make_unique<data::ChatExamples>(std::move(corpus.training), static_cast<uint64_t>(recipe.seed));
+  recipe.train.steps = steps_of(*training, recipe.sft.epochs, recipe.train);
+  streams.train = std::move(training);
+  if (!corpus.validation.empty())
+    streams.validation.push_back({"chats", std::make_unique<data::FixedExamples>(std::move(corpus.validation))});
+  return run_training(args, machine, view,
+                      {.read = read,
+                       .info = info,
+                       .out = out,
+                       .phase = "fine-tuning",
+                       .config = config,
+                       .init = init,
+                       .tokenizer = tokenizer,
+                       .streams = streams,
+                       .companions = files_of(tokenizer, init, chat_template)});
+}
+
+extern const Command sft_command;
+const Command sft_command{
+    .name = "sft",
+    .summary = "fine-tune a model on chats",
+    .positionals = {{"RECIPE", "a TOML recipe"}},
+    .options = {option::set, option::out, option::threads, option::seed, option::isa, option::dry_run, option::json,
+                option::quiet},
+    .examples = {"millet sft recipes/chats.toml --set init=Qwen2.5-0.5B --set sft.source=chats.jsonl",
+                 "millet sft recipes/chats.toml --dry-run"},
+    .keys = keys_of<Recipe>,
+    .run = run_sft};
+
+}  // namespace millet::cli

@@ -1,0 +1,220 @@
+#include "millet/data/chat_records.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <sstream>
+#include <utility>
+
+#include "millet/core/error.h"
+#include "millet/io/file.h"
+
+namespace millet::data {
+
+using io::Json;
+
+static Json message(std::string_view role, Json content) {
+  return Json::object({{"role", role}, {"content", std::move(content)}});
+}
+
+// A call of a tool, given as JSON text or as an object: {"name", "arguments"}.
+static Json tool_call(const Json& value) {
+  const Json call = value.is_string() ? Json::parse(value.as_string()) : value;
+  Json function = Json::object({{"name", call.at("name").as_string()}});
+  if (const Json* arguments = call.find("arguments")) function["arguments"] = *arguments;
+  return Json::object({{"type", "function"}, {"function", std::move(function)}});
+}
+
+// Tools as OpenAI has them: bare functions are wrapped, text is parsed.
+static Json tools_of(const Json& record) {
+  const Json* given = record.find("tools");
+  if (given == nullptr || given->is_null()) return {};
+  if (given->is_string() && given->as_string().empty()) return {};
+  const Json list = given->is_string() ? Json::parse(given->as_string()) : *given;
+  if (!list.is_array()) given->refuse("is {}: tools are an array", io::name_of(list.kind()));
+  if (list.size() == 0) return {};
+  Json tools = Json::array();
+  for (const Json& tool : list.items())
+    tools.append(tool.contains("function") ? tool : Json::object({{"type", "function"}, {"function", tool}}));
+  return tools;
+}
+
+// ---- messages
+
+// Content in typed parts: {"type": "text" | "reasoning" | "tool_call", "value" or "text"}.
+static void read_parts(const Json& parts, Json& to) {
+  std::string text, reasoning;
+  for (const Json& part : parts.items()) {
+    const std::string& type = part.at("type").as_string();
+    const Json& value = part.contains("value") ? part.at("value") : part.at(type == "text" ? "text" : type);
+    if (type == "text") {
+      text += value.as_string();
+    } else if (type == "reasoning") {
+      reasoning += value.as_string();
+    } else if (type == "tool_call") {
+      to["tool_calls"].append(tool_call(value));
+    } else {
+      part.at("type").refuse("is '{}': parts are text, reasoning or tool_call", type);
+    }
+  }
+  to["content"] = text;
+  if (!reasoning.empty()) to["reasoning_content"] = reasoning;
+}
+
+static Json read_message(const Json& given) {
+  static constexpr std::array<std::string_view, 5> kRoles = {"system", "developer", "user", "assistant", "tool"};
+  const std::string& role = given.at("role").as_string();
+  if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end())
+    given.at("role").refuse("is '{}': roles are {}", role, fmt::join(kRoles, ", "));
+  Json out = given;
+  const Json* content = given.find("content");
+  if (content != nullptr && content->is_array()) {
+    read_parts(*content, out);
+  } else if (content == nullptr || content->is_null()) {
+    if (!given.contains("tool_calls")) given.refuse("has neither content nor tool_calls");
+    out["content"] = "";
+  } else {
+    content->as_string();
+  }
+  return out;
+}
+
+static Json read_messages(const Json& list) {
+  Json out = Json::array();
+  for (const Json& item : list.items()) out.append(read_message(item));
+  return out;
+}
+
+// ---- ShareGPT
+
+static Json read_turn(const Json& turn) {
+  const std::string& from = turn.at("from").as_string();
+  const Json& value = turn.at("value");
+  if (from == "human" || from == "user") return message("user", value.as_string());
+  if (from == "gpt" || from == "assistant" || from == "chatgpt") return message("assistant", value.as_string());
+  if (from == "system") return message("system", value.as_string());
+  if (from == "observation" || from == "tool") return message("tool", value.as_string());
+  if (from == "function_call") {
+    Json out = message("assistant", "");
+    const Json calls = value.is_string() ? Json::parse(value.as_string()) : value;
+    if (calls.is_array()) {
+      for (const Json& call : calls.items()) out["tool_calls"].append(tool_call(call));
+    } else {
+      out["tool_calls"].append(tool_call(calls));
+    }
+    return out;
+  }
+  turn.at("from").refuse("is '{}': speakers are human, gpt, system, function_call and observation", from);
+}
+
+static Json read_conversation(const Json& record) {
+  Json out = Json::array();
+  if (const std::string system = record.string_or("system", ""); !system.empty()) out.append(message("system", system));
+  for (const Json& turn : record.at("conversations").items()) out.append(read_turn(turn));
+  return out;
+}
+
+// ---- Alpaca
+
+static std::string question_of(const Json& record) {
+  const std::string& instruction = record.at("instruction").as_string();
+  const std::string input = record.string_or("input", "");
+  return input.empty() ? instruction : instruction + "\n" + input;
+}
+
+static Json read_alpaca(const Json& record) {
+  Json out = Json::array();
+  if (const std::string system = record.string_or("system", ""); !system.empty()) out.append(message("system", system));
+  if (const Json* history = record.find("history"); history != nullptr && !history->is_null()) {
+    for (const Json& pair : history->items()) {
+      out.append(message("user", pair.at(size_t{0}).as_string()));
+      out.append(message("assistant", pair.at(size_t{1}).as_string()));
+    }
+  }
+  out.append(message("user", question_of(record)));
+  out.append(message("assistant", record.at("output").as_string()));
+  return out;
+}
+
+Chat read_chat(const Json& record) {
+  if (!record.is_object()) record.refuse("is {}: a chat is an object", io::name_of(record.kind()));
+  Json messages;
+  if (const Json* list = record.find("messages")) {
+    messages = read_messages(*list);
+  } else if (record.contains("conversations")) {
+    messages = read_conversation(record);
+  } else if (record.contains("instruction")) {
+    messages = read_alpaca(record);
+  } else {
+    record.refuse("has none of the keys of a chat: messages, conversations (ShareGPT) or instruction (Alpaca)");
+  }
+  if (messages.size() == 0) record.refuse("holds no messages");
+  return {std::move(messages), tools_of(record)};
+}
+
+// An answer given as text, as ShareGPT's turn, as a message, or as a list whose last is the answer.
+static Json answer_of(const Json& given) {
+  if (given.is_string()) return message("assistant", given.as_string());
+  if (given.is_array()) {
+    if (given.size() == 0) given.refuse("is empty: an answer is wanted");
+    return answer_of(given.at(given.size() - 1));
+  }
+  Json out = given.contains("from") ? read_turn(given) : read_message(given);
+  if (out.at("role").as_string() != "assistant") given.refuse("is no answer of the assistant");
+  return out;
+}
+
+Preference read_preference(const Json& record) {
+  if (!record.is_object()) record.refuse("is {}: a preference is an object", io::name_of(record.kind()));
+  Preference out;
+  if (const Json* prompt = record.find("prompt")) {
+    out.chat.messages =
+        prompt->is_string() ? Json::array({message("user", prompt->as_string())}) : read_messages(*prompt);
+    out.chat.tools = tools_of(record);
+  } else {
+    out.chat = read_chat(record);
+  }
+  out.chosen = answer_of(record.at("chosen"));
+  out.rejected = answer_of(record.at("rejected"));
+  return out;
+}
+
+// take(record, place) for each record of the file, in order; what is no JSON goes to `bad`.
+template <class Take>
+static void each_record(const std::filesystem::path& file, std::vector<BadRecord>& bad, Take take) {
+  const std::string text = io::read_file(file);
+  const std::string name = file.string();
+  const auto guarded = [&](const std::string& place, auto work) {
+    try {
+      work();
+    } catch (const Error& e) {
+      bad.push_back({place, e.what()});
+    }
+  };
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin != std::string::npos && text[begin] == '[') {
+    const Json all = Json::parse(text, name);
+    for (size_t i = 0; i < all.size(); ++i) guarded(fmt::format("{}: [{}]", name, i), [&] { take(all.at(i)); });
+    return;
+  }
+  std::istringstream lines(text);
+  std::string line;
+  for (int64_t number = 1; std::getline(lines, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    guarded(fmt::format("{}:{}", name, number), [&] { take(Json::parse(line, name, number)); });
+  }
+}
+
+Records<Chat> read_chats(const std::filesystem::path& file) {
+  Records<Chat> out;
+  each_record(file, out.bad, [&](const Json& record) { out.good.push_back(read_chat(record)); });
+  return out;
+}
+
+Records<Preference> read_preferences(const std::filesystem::path& file) {
+  Records<Preference> out;
+  each_record(file, out.bad, [&](const Json& record) { out.good.push_back(read_preference(record)); });
+  return out;
+}
+
+}  // namespace millet::data

@@ -1,0 +1,48 @@
+// Chats as people keep them, in one form: messages as a chat template takes them. Three layouts, told by their keys:
+//   messages   {"messages": [{"role", "content"}, …], "tools"?}                                       OpenAI, TRL
+//   ShareGPT   {"conversations": [{"from": "human" | "gpt" | …, "value"}, …], "system"?, "tools"?}
+//   Alpaca     {"instruction", "input"?, "output", "system"?, "history"?: [[question, answer], …]}
+// in a JSON file that is one array, or in JSON lines.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "millet/io/json.h"
+
+namespace millet::data {
+
+struct Chat {
+  io::Json messages;  // [{"role": "system" | "user" | "assistant" | "tool", "content", …}]
+  io::Json tools;     // [{"type": "function", "function": {…}}]; null: none
+};
+
+// Throws Error naming place and key: none of the layouts, an unknown speaker, a turn without text.
+Chat read_chat(const io::Json& record);
+
+// Two answers to one chat, the first preferred: {"conversations", "chosen", "rejected"} of ShareGPT, or {"prompt",
+// "chosen", "rejected"} of TRL, the answers as texts or as messages (which may repeat the prompt).
+struct Preference {
+  Chat chat;                  // up to the answer
+  io::Json chosen, rejected;  // a message each
+};
+Preference read_preference(const io::Json& record);
+
+// A record that could not be taken, and why.
+struct BadRecord {
+  std::string place;  // "chats.jsonl:17", "chats.json: [17]"
+  std::string reason;
+};
+
+// All records of a file, in order. What is no JSON, and what `take` throws an Error for, is left out and told. Throws
+// Error: the file is missing, or a JSON file that is no array.
+template <class Record>
+struct Records {
+  std::vector<Record> good;
+  std::vector<BadRecord> bad;
+};
+Records<Chat> read_chats(const std::filesystem::path& file);
+Records<Preference> read_preferences(const std::filesystem::path& file);
+
+}  // namespace millet::data

@@ -1,0 +1,62 @@
+// Chats as examples: what the assistant says is scored, what it is given is not.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "millet/data/chat_records.h"
+#include "millet/data/source.h"
+#include "millet/text/chat_lessons.h"
+
+namespace millet::data {
+
+// All chats of some files as examples, in their order. A chat is one of validation by its place in its file alone:
+// whatever seed a run has, the same ones are held out.
+struct ChatCorpus {
+  std::vector<Example> training, validation;
+  std::vector<BadRecord> bad;  // left out: broken, without an answer, refused by the template
+  int64_t too_long = 0;        // left out: examples of more than `context` rows
+  int64_t longest = 0;         // rows of the longest of those
+  int64_t chats = 0;           // taken
+  std::vector<int32_t> ends;   // last tokens of answers, each once
+};
+
+struct ChatOptionsOfCorpus {
+  int64_t context = 0;          // most rows of an example
+  double validation_share = 0;  // of the chats
+  std::vector<int32_t> ends;    // tokens that end an answer where the template writes none
+};
+
+// Throws Error: a file that is missing or no JSON; nothing left to train on.
+ChatCorpus read_chat_corpus(std::span<const std::filesystem::path> files, const text::ChatPrompt& prompt,
+                            const ChatOptionsOfCorpus& options);
+
+// The examples epoch after epoch, each epoch in a keyed random order of its own.
+class ChatExamples final : public Source {
+ public:
+  ChatExamples(std::vector<Example> examples, uint64_t seed);
+
+  Example at(uint64_t index) const override;
+  uint64_t fingerprint() const override;
+  uint64_t epoch_size() const { return examples_.size(); }
+
+ private:
+  std::vector<Example> examples_;
+  uint64_t seed_;
+};
+
+// Examples once, in order.
+class FixedExamples final : public Source {
+ public:
+  explicit FixedExamples(std::vector<Example> examples) : examples_(std::move(examples)) {}
+
+  Example at(uint64_t index) const override { return examples_[index]; }
+  std::optional<uint64_t> size() const override { return examples_.size(); }
+
+ private:
+  std::vector<Example> examples_;
+};
+
+}  // namespace millet::data

@@ -1,0 +1,114 @@
+#include "millet/data/chat_records.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "tests/core/test_data.h"
+#include "tests/io/temporary_directory.h"
+
+using namespace millet;
+using namespace millet::tests;
+using io::Json;
+
+static data::Chat chat(const char* text) {
+  return data::read_chat(Json::parse(text));
+}
+
+TEST_CASE("three layouts are one form") {
+  const Json expected = Json::parse(R"([{"role": "system", "content": "s"}, {"role": "user", "content": "q"},
+                      {"role": "assistant", "content": "a"}])");
+  CHECK(chat(R"({"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"},
+                              {"role": "assistant", "content": "a"}]})")
+            .messages == expected);
+  CHECK(chat(R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}], "system": "s"})")
+            .messages == expected);
+  CHECK(chat(R"({"instruction": "q", "input": "", "output": "a", "system": "s"})").messages == expected);
+  CHECK(chat(R"({"instruction": "q", "input": "i", "output": "a"})").messages.at(size_t{0}).at("content").as_string() ==
+        "q\ni");
+  const Json with_history = chat(R"({"instruction": "q2", "output": "a2", "history": [["q1", "a1"]]})").messages;
+  REQUIRE(with_history.size() == 4);
+  CHECK(with_history.at(1).at("content").as_string() == "a1");
+}
+
+TEST_CASE("calls of tools, results and thoughts find their places") {
+  const data::Chat c = chat(R"({"conversations": [
+      {"from": "human", "value": "q"},
+      {"from": "function_call", "value": "{\"name\": \"f\", \"arguments\": {\"x\": 1}}"},
+      {"from": "observation", "value": "{\"y\": 2}"}, {"from": "gpt", "value": "a"}],
+      "tools": "[{\"name\": \"f\", \"parameters\": {}}]"})");
+  const Json& call = c.messages.at(1).at("tool_calls").at(size_t{0});
+  CHECK(call.at("function").at("name").as_string() == "f");
+  CHECK(call.at("function").at("arguments").at("x").as_int() == 1);
+  CHECK(c.messages.at(2).at("role").as_string() == "tool");
+  CHECK(c.tools.at(size_t{0}).at("function").at("name").as_string() == "f");
+
+  const data::Chat parts = chat(R"({"messages": [{"role": "user", "content": [{"type": "text", "text": "q"}]},
+      {"role": "assistant", "content": [{"type": "reasoning", "value": "hm"}, {"type": "text", "value": "a"}]}]})");
+  CHECK(parts.messages.at(1).at("reasoning_content").as_string() == "hm");
+  CHECK(parts.messages.at(1).at("content").as_string() == "a");
+  CHECK(parts.tools.is_null());
+}
+
+TEST_CASE("a record that is no chat is refused with its place and key") {
+  const char* rows[][2] = {{"[1]", "a chat is an object"},
+                           {R"({"text": "x"})", "none of the keys of a chat"},
+                           {R"({"messages": []})", "holds no messages"},
+                           {R"({"messages": [{"role": "pirate", "content": "x"}]})", "role is 'pirate'"},
+                           {R"({"messages": [{"role": "user"}]})", "neither content nor tool_calls"},
+                           {R"({"messages": [{"role": "user", "content": 3}]})", "content"},
+                           {R"({"conversations": [{"from": "parrot", "value": "x"}]})", "from is 'parrot'"},
+                           {R"({"conversations": [{"from": "function_call", "value": "{"}]})", "1:2"},
+                           {R"({"instruction": "x"})", "output"}};
+  for (const auto& [text, message] : rows) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH_AS(chat(text), doctest::Contains(message), Error);
+  }
+}
+
+TEST_CASE("preferences in both layouts") {
+  const auto read = [](const char* text) { return data::read_preference(Json::parse(text)); };
+  const auto a = read(R"({"conversations": [{"from": "human", "value": "q"}],
+                          "chosen": {"from": "gpt", "value": "good"}, "rejected": {"from": "gpt", "value": "bad"}})");
+  CHECK(a.chosen.at("content").as_string() == "good");
+  CHECK(a.rejected.at("content").as_string() == "bad");
+  const auto b = read(R"({"prompt": "q", "chosen": [{"role": "user", "content": "q"},
+                          {"role": "assistant", "content": "good"}], "rejected": "bad"})");
+  CHECK(b.chat.messages.size() == 1);
+  CHECK(b.chosen.at("content").as_string() == "good");
+  CHECK_THROWS_WITH_AS(read(R"({"prompt": "q", "chosen": [], "rejected": "b"})"), doctest::Contains("is empty"), Error);
+}
+
+TEST_CASE("a file may be an array or lines; what is broken is left out and named") {
+  const TemporaryDirectory dir;
+  io::write_file_atomically(dir / "a.json", R"([{"instruction": "q", "output": "a"}, {"x": 1}])");
+  const auto array = data::read_chats(dir / "a.json");
+  CHECK(array.good.size() == 1);
+  REQUIRE(array.bad.size() == 1);
+  CHECK(array.bad[0].place.ends_with("a.json: [1]"));
+  io::write_file_atomically(dir / "b.jsonl", "{\"instruction\": \"q\", \"output\": \"a\"}\n\n{broken\n");
+  const auto lines = data::read_chats(dir / "b.jsonl");
+  CHECK(lines.good.size() == 1);
+  REQUIRE(lines.bad.size() == 1);
+  CHECK(lines.bad[0].place.ends_with("b.jsonl:3"));
+  CHECK_THROWS_AS(data::read_chats(dir / "none.json"), Error);
+}
+
+TEST_CASE("published instruction sets are read whole") {
+  if (!has_test_data("sft")) return;
+  const std::pair<const char*, size_t> files[] = {
+      {"alpaca_en_demo.json", 999},          {"alpaca_zh_demo.json", 1000},         {"kto_en_demo.json", 300},
+      {"glaive_toolcall_en_demo.json", 300}, {"glaive_toolcall_zh_demo.json", 300}, {"identity.json", 91},
+      {"reason_tool_use_demo_50.jsonl", 50}};
+  for (const auto& [name, count] : files) {
+    CAPTURE(name);
+    const auto records = data::read_chats(kTestData / "sft" / name);
+    CHECK(records.good.size() == count);
+    for (const auto& bad : records.bad) FAIL_CHECK(bad.place, ": ", bad.reason);
+  }
+  for (const char* name : {"dpo_en_demo.json", "dpo_zh_demo.json"}) {
+    const auto records = data::read_preferences(kTestData / "sft" / name);
+    CHECK(records.good.size() == 300);
+    CHECK(records.bad.empty());
+  }
+}
