@@ -165,6 +165,33 @@ TEST_CASE("a damaged manifest is found, and it cannot point out of its directory
   }
 }
 
+TEST_CASE("a new directory of files is not there or whole, whichever call fails") {
+  const std::vector<std::pair<std::string, std::string>> files = {{"a.json", "one"}, {"b.json", "two"}};
+  int calls = 0;
+  for (int n = 1;; ++n) {
+    const TemporaryDirectory folder;
+    const fs::path directory = folder / "in/new";
+    FailingDisk disk(n, true);
+    try {
+      io::write_new_directory(directory, files, disk);
+    } catch (const Error&) {
+    }
+    if (fs::exists(directory)) {
+      CHECK(io::read_file(directory / "a.json") == "one");
+      CHECK(io::read_file(directory / "b.json") == "two");
+    }
+    if (!disk.failed()) {
+      calls = n;
+      CHECK(io::list_directory(folder / "in") == std::vector<std::string>{"new"});
+      CHECK_THROWS_AS(io::write_new_directory(directory, files), Error);
+      break;
+    }
+    CHECK_NOTHROW(fs::exists(directory) ? void() : io::write_new_directory(folder / "in/new/", files));
+    CHECK(io::list_directory(folder / "in") == std::vector<std::string>{"new"});
+  }
+  CHECK(calls > 8);
+}
+
 TEST_CASE("nothing that others wrote is replaced") {
   const TemporaryDirectory dir;
   fs::create_directory(dir / "documents");

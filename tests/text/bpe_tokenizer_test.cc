@@ -186,11 +186,54 @@ TEST_CASE("what is not known in a file is refused by its name and place") {
   refused(R"({"decoder": {"type": "WordPiece"}, )" + model + "}}", "decoder.type is 'WordPiece'");
   refused(R"({"post_processor": {"type": "BertProcessing"}, )" + model + "}}",
           "post_processor.type is 'BertProcessing'");
-  refused(R"({"added_tokens": [{"id": 1, "content": "x"}], )" + model + "}}", "the id of the added token 'x'");
-  refused(R"({"added_tokens": [{"id": 5, "content": "ab"}], )" + model + "}}",
-          "the added token of this spelling has 5");
   refused(R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a b"]}})", "no token 'ab'");
   refused(R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a  b"]}})", "merges[0] is 'a  b'");
   refused(R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": [["a"]]}})", "merges[0] has 1 parts");
   refused(R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 2000000}, "merges": ["a b"]}})", "is 2000000");
+}
+
+TEST_CASE("added tokens are numbered as the library does it, whatever their list says") {
+  auto ids_of = [](const char* added) {
+    return load(std::string(R"({"added_tokens": [)") + added + "], " + kLetters + "}");
+  };
+  const Tokenizer gaps =
+      ids_of(R"({"id": 20, "content": "<x>"}, {"id": 3, "content": "?"}, {"id": 15, "content": "<y>", "special": true},
+                {"id": 40, "content": "<x>", "special": true})");
+  CHECK(gaps.id_of("<x>") == 11);
+  CHECK(gaps.id_of("?") == 9);
+  CHECK(gaps.id_of("<y>") == 12);
+  CHECK(gaps.vocab_size() == 13);
+  CHECK(with_marks(gaps, "<y>?<x>a") == Ids{12, 9, 11, 0});
+  CHECK(gaps.added(11)->special);
+  CHECK_THROWS_WITH_AS(load(R"({"added_tokens": [{"id": 7, "content": "<x>"}],
+      "model": {"type": "BPE", "vocab": {"a": 0, "b": 2}, "merges": []}})"),
+                       doctest::Contains("the id of the added token '<x>'"), Error);
+}
+
+TEST_CASE("a hostile file is refused in a moment") {
+  auto refused = [](const std::string& json, const char* with) {
+    CHECK_THROWS_WITH_AS(load(json), doctest::Contains(with), Error);
+  };
+  refused(R"({"model": {"type": "BPE", "vocab": {"a": 9007199254740993}, "merges": []}})", "token ids are from 0");
+  refused(R"({"added_tokens": [{"id": 99999999999, "content": "x"}], "model": {"vocab": {}, "merges": []}})",
+          "token ids are from 0");
+  refused(R"({"model": {"type": "BPE", "vocab": {"a": 0, "a": 1}, "merges": []}})", "a");
+  refused(R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a b"]}})", "no token 'ab'");
+  refused(std::string(100'000, '['), "tokenizer.json");
+  std::string nested;
+  for (int i = 0; i < 100'000; ++i) nested += R"({"a":)";
+  refused(nested, "tokenizer.json");
+  std::string steps;
+  for (int i = 0; i < 200; ++i) steps += R"({"type": "Digits"},)";
+  refused(R"({"pre_tokenizer": {"type": "Sequence", "pretokenizers": [)" + steps + R"({"type": "Digits"}]},
+             "model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b"]}})",
+          "at most 64 are read");
+}
+
+TEST_CASE("merges that go in circles come to an end") {
+  // "aa" merges with itself into a longer token, and a pair is given twice: the last rank counts.
+  const Tokenizer t = load(R"({"model": {"type": "BPE", "vocab": {"a": 0, "aa": 1, "aaa": 2, "aaaa": 3},
+      "merges": ["a a", "aa aa", "aa a", "a aa", "a a"]}, "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+      "decoder": {"type": "ByteLevel"}})");
+  CHECK(t.decode(t.encode(std::string(1001, 'a'))).size() == 1001);
 }

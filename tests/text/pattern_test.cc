@@ -60,5 +60,5 @@ TEST_CASE("an expression that would look for hours gives up with an error") {
   std::vector<Pattern::Match> matches;
   CHECK_THROWS_WITH_AS(Pattern::regex("(a+)+$").find_all(std::string(5000, 'a') + "b", matches),
                        doctest::Contains("gives up on a text of 5001 bytes"), Error);
-  CHECK_THROWS_AS(Pattern::regex(R"(\s+$)").find_all(std::string(100000, ' ') + "b", matches), Error);
+  CHECK_THROWS_AS(Pattern::regex(R"((?:\s+$))").find_all(std::string(100000, ' ') + "b", matches), Error);
 }

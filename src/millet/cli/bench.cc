@@ -1,4 +1,5 @@
 // millet bench pretrain: seconds of a training step, for comparison with other software.
+// millet bench tokenizer: seconds of loading a tokenizer and of encoding texts line by line on one thread, likewise.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "millet/cli/stderr_log.h"
 #include "millet/core/rng.h"
 #include "millet/data/packing.h"
+#include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "millet/model/blueprint.h"
 #include "millet/model/config_json.h"
@@ -16,6 +18,7 @@
 #include "millet/model/presets.h"
 #include "millet/plan/estimate.h"
 #include "millet/plan/hardware.h"
+#include "millet/text/tokenizer.h"
 #include "millet/train/balance.h"
 #include "millet/train/flops.h"
 #include "millet/train/objective.h"
@@ -47,8 +50,55 @@ static void require_room(const model::ModelConfig& config, int64_t rows) {
           plan::size_text(static_cast<int64_t>(bytes)), plan::size_text(available));
 }
 
-static int run_bench(const Arguments& args) {
-  require(args.text("WHAT") == "pretrain", "nothing called '{}' can be measured: pretrain can", args.text("WHAT"));
+static double seconds_since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+static std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+// Each text once, by a tokenizer that was loaded for it: no word is known from before.
+static int bench_tokenizer(const Arguments& args) {
+  const std::filesystem::path directory = args.path("tokenizer");
+  for (const std::string& file : args.all("text")) {
+    const std::vector<std::string> lines = lines_of(io::read_file(file));
+    auto began = std::chrono::steady_clock::now();
+    const text::Tokenizer tokenizer = text::Tokenizer::load(directory);
+    const double loading = seconds_since(began);
+    int64_t bytes = 0, tokens = 0, sum = 0;
+    began = std::chrono::steady_clock::now();
+    for (const std::string& line : lines) {
+      const std::vector<int32_t> ids = tokenizer.encode(line, {.allow_special = true});
+      tokens += static_cast<int64_t>(ids.size());
+      for (const int32_t id : ids) sum += id;
+      bytes += static_cast<int64_t>(line.size());
+    }
+    const double encoding = seconds_since(began);
+    const io::Json result = io::Json::object({{"what", "tokenizer"},
+                                              {"text", std::filesystem::path(file).filename().string()},
+                                              {"lines", lines.size()},
+                                              {"bytes", bytes},
+                                              {"tokens", tokens},
+                                              {"sum_of_ids", sum},
+                                              {"seconds_loading", loading},
+                                              {"seconds", encoding}});
+    if (args.json())
+      fmt::print("{}\n", result.dump());
+    else
+      fmt::print("{}: {} tokens of {} bytes in {:.3f} s, {:.1f} MB/s; loaded in {:.2f} s\n", file, tokens, bytes,
+                 encoding, static_cast<double>(bytes) / encoding / 1e6, loading);
+  }
+  return 0;
+}
+
+static int bench_pretrain(const Arguments& args) {
   StderrLog log(args.quiet());
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
@@ -96,19 +146,30 @@ static int run_bench(const Arguments& args) {
   return 0;
 }
 
+static int run_bench(const Arguments& args) {
+  const std::string what = args.text("WHAT");
+  if (what == "pretrain") return bench_pretrain(args);
+  if (what == "tokenizer") return bench_tokenizer(args);
+  fail("nothing called '{}' can be measured: pretrain and tokenizer can", what);
+}
+
 extern const Command bench_command;
-const Command bench_command{.name = "bench",
-                            .summary = "seconds of a training step on this machine",
-                            .positionals = {{"WHAT", "pretrain"}},
-                            .options = {{"--model", "MODEL", "a preset or a config.json"},
-                                        {"--batch", "N", "sequences a step", "16"},
-                                        {"--context", "N", "tokens a sequence", "256"},
-                                        {"--steps", "N", "steps to measure after one that is not", "5"},
-                                        option::threads,
-                                        option::isa,
-                                        option::json,
-                                        option::quiet},
-                            .examples = {"millet bench pretrain --model bench/peers/ten_million.json --steps 5"},
-                            .run = run_bench};
+const Command bench_command{
+    .name = "bench",
+    .summary = "seconds of a training step or of encoding texts on this machine",
+    .positionals = {{"WHAT", "pretrain or tokenizer"}},
+    .options = {{"--model", "MODEL", "pretrain: a preset or a config.json"},
+                {"--batch", "N", "pretrain: sequences a step", "16"},
+                {"--context", "N", "pretrain: tokens a sequence", "256"},
+                {"--steps", "N", "pretrain: steps to measure after one that is not", "5"},
+                {"--tokenizer", "DIR", "tokenizer: the directory with its tokenizer.json"},
+                {"--text", "FILE", "tokenizer: a text, encoded line by line; may be repeated", {}, true},
+                option::threads,
+                option::isa,
+                option::json,
+                option::quiet},
+    .examples = {"millet bench pretrain --model bench/peers/ten_million.json --steps 5",
+                 "millet bench tokenizer --tokenizer Qwen2.5-0.5B --text book.txt"},
+    .run = run_bench};
 
 }  // namespace millet::cli

@@ -1,4 +1,4 @@
-// Canonical composition: é written as e and a mark becomes é. By utf8proc, which knows Unicode 14.
+// Canonical composition: é written as e and a mark becomes é. As `tokenizers` does it, with what Unicode 9 knew.
 #pragma once
 
 #include <string>

@@ -2,9 +2,12 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cassert>
 #include <iterator>
 #include <vector>
+
+#include "millet/core/unicode_additions.h"
 
 namespace millet::unicode {
 namespace {
@@ -13,8 +16,23 @@ utf8proc_int32_t code(char32_t point) {
   return static_cast<utf8proc_int32_t>(point);
 }
 
+// The row of a sorted table of [first, last] that holds the character, or null.
+template <class Row, size_t n>
+const Row* row_of(const Row (&table)[n], char32_t point) {
+  const Row* row = std::lower_bound(std::begin(table), std::end(table), point,
+                                    [](const Row& r, char32_t wanted) { return r.last < wanted; });
+  return row != std::end(table) && row->first <= point ? row : nullptr;
+}
+
 utf8proc_category_t category(char32_t point) {
-  return utf8proc_category(code(point));
+  const utf8proc_category_t known = utf8proc_category(code(point));
+  if (known != UTF8PROC_CATEGORY_CN) return known;
+  const AddedCharacters* added = row_of(kAddedCharacters, point);
+  return added == nullptr ? known : static_cast<utf8proc_category_t>(added->category);
+}
+
+bool is_late(char32_t point) {
+  return point >= kLateCharacters[0].first && row_of(kLateCharacters, point) != nullptr;
 }
 
 // The characters whose upper case is longer than one (Unicode's SpecialCasing.txt, those in use outside Greek verse).
@@ -84,7 +102,12 @@ bool is_decimal(char32_t point) {
 }
 bool is_numeric(char32_t point) {
   const utf8proc_category_t c = category(point);
-  return c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO;
+  if (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO) return true;
+  return (point >= 0x11DE0 && point <= 0x11DE9) || (point >= 0x16FF4 && point <= 0x16FF6);
+}
+std::string_view general_category(char32_t point) {
+  constexpr std::string_view kNames = "CnLuLlLtLmLoMnMcMeNdNlNoPcPdPsPePiPfPoSmScSkSoZsZlZpCcCfCsCo";  // in their order
+  return kNames.substr(2 * static_cast<size_t>(category(point)), 2);
 }
 bool is_upper(char32_t point) {
   return category(point) == UTF8PROC_CATEGORY_LU;
@@ -148,6 +171,10 @@ std::u32string fold_case(char32_t point) {
 }
 
 void append_decomposed(char32_t point, std::u32string& out) {
+  if (is_late(point)) {
+    out += point;
+    return;
+  }
   utf8proc_int32_t parts[16];
   int boundary = 0;
   const utf8proc_ssize_t count =
@@ -158,16 +185,32 @@ void append_decomposed(char32_t point, std::u32string& out) {
 }
 
 int combining_class(char32_t point) {
-  return utf8proc_get_property(code(point))->combining_class;
+  return is_late(point) ? 0 : utf8proc_get_property(code(point))->combining_class;
 }
 
+// What is late composes with nothing and lets nothing past.
 std::u32string composed(std::u32string_view points) {
-  std::vector<utf8proc_int32_t> codes(points.begin(), points.end());
-  const utf8proc_ssize_t length =
-      utf8proc_normalize_utf32(codes.data(), static_cast<utf8proc_ssize_t>(codes.size()),
-                               static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-  assert(length >= 0);
-  return {codes.begin(), codes.begin() + length};
+  std::u32string out;
+  out.reserve(points.size());
+  std::vector<utf8proc_int32_t> codes;
+  auto flush = [&] {
+    const utf8proc_ssize_t length =
+        utf8proc_normalize_utf32(codes.data(), static_cast<utf8proc_ssize_t>(codes.size()),
+                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    assert(length >= 0);
+    out.append(codes.begin(), codes.begin() + length);
+    codes.clear();
+  };
+  for (const char32_t point : points) {
+    if (is_late(point)) {
+      flush();
+      out += point;
+    } else {
+      codes.push_back(code(point));
+    }
+  }
+  flush();
+  return out;
 }
 
 int terminal_width(char32_t point) {

@@ -119,6 +119,28 @@ void Commit::finish() {
   }
 }
 
+void write_new_directory(fs::path directory, std::span<const std::pair<std::string, std::string>> files, Disk& disk) {
+  if (!directory.has_filename()) directory = directory.parent_path();  // "name/"
+  require(directory.has_filename(), "cannot write the directory '{}': it has no name", directory.string());
+  require(!is_there(directory), "cannot write the directory {}: it exists already", directory.string());
+  if (directory.has_parent_path()) fs::create_directories(directory.parent_path());
+  const fs::path partial = partial_path(directory);
+  disk.remove_all(partial);
+  disk.make_directory(partial);
+  try {
+    for (const auto& [name, bytes] : files) write_file_atomically(partial / name, bytes, disk);
+    disk.sync_directory(partial);
+    disk.rename(partial, directory);
+  } catch (const Error&) {
+    try {
+      disk.remove_all(partial);
+    } catch (const Error&) {  // the next attempt removes it
+    }
+    throw;
+  }
+  disk.sync_directory(directory.parent_path());
+}
+
 std::vector<Damage> verify(const fs::path& directory) {
   std::vector<Damage> out;
   try {

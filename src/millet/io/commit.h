@@ -8,8 +8,10 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "millet/io/disk.h"
@@ -41,6 +43,11 @@ class Commit {
   std::filesystem::path partial_;
   bool finished_ = false;
 };
+
+// Makes a directory of these files (names and bytes), without checksums: after a crash at any moment it is not there,
+// or whole. Missing directories above it are made. Throws Error where something has the name already.
+void write_new_directory(std::filesystem::path directory, std::span<const std::pair<std::string, std::string>> files,
+                         Disk& disk = Disk::real());
 
 struct Damage {
   std::string file;  // within the directory

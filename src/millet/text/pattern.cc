@@ -2,10 +2,12 @@
 
 #include <oniguruma.h>
 
+#include <array>
 #include <string>
 
 #include "millet/core/error.h"
 #include "millet/core/unicode.h"
+#include "millet/text/published_pattern.h"
 #include "millet/text/utf8.h"
 
 namespace millet::text {
@@ -64,6 +66,49 @@ const OnigUChar* bytes(const char* text) {
   return reinterpret_cast<const OnigUChar*>(text);
 }
 
+// The general categories as millet::unicode has them, up to Unicode 16; Oniguruma's own tables end with 14. It takes 20
+// names at most, and keeps the ranges that it is given.
+class Properties {
+ public:
+  static void define() { static const Properties properties; }
+
+ private:
+  Properties() {
+    for (char32_t point = 0; point < 0x110000; ++point) {
+      const std::string_view category = unicode::general_category(point);
+      for (size_t i = 0; i < kNames.size(); ++i) {
+        if (!category.starts_with(kNames[i])) continue;
+        std::vector<OnigCodePoint>& ranges = ranges_[i];
+        if (!ranges.empty() && ranges.back() + 1 == point) {
+          ++ranges.back();
+        } else {
+          ranges.insert(ranges.end(), 2, point);
+        }
+      }
+    }
+    for (size_t i = 0; i < kNames.size(); ++i) {
+      ranges_[i].insert(ranges_[i].begin(), static_cast<OnigCodePoint>(ranges_[i].size() / 2));
+      const int code = onig_unicode_define_user_property(std::string(kNames[i]).c_str(), ranges_[i].data());
+      require(code == ONIG_NORMAL, "Oniguruma does not take the category {}: {}", kNames[i], message(code));
+    }
+  }
+
+  static constexpr std::array<std::string_view, 19> kNames = {
+      "L", "M", "N", "P", "S", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "No", "Pd", "Po", "Sm", "Sc", "So"};
+  std::array<std::vector<OnigCodePoint>, kNames.size()> ranges_;
+};
+
+class PublishedSearcher final : public Pattern::Searcher {
+ public:
+  explicit PublishedSearcher(FindAll find_all) : find_all_(std::move(find_all)) {}
+  void find_all(std::string_view text, std::vector<Pattern::Match>& matches) const override {
+    find_all_(text, matches);
+  }
+
+ private:
+  FindAll find_all_;
+};
+
 class RegexSearcher final : public Pattern::Searcher {
  public:
   explicit RegexSearcher(std::string_view expression) {
@@ -71,6 +116,7 @@ class RegexSearcher final : public Pattern::Searcher {
             expression.size(), kLongestExpression);
     OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
     onig_initialize(encodings, 1);
+    Properties::define();
     OnigRegex compiled = nullptr;
     OnigErrorInfo info{};
     const char* end = expression.data() + expression.size();
@@ -127,6 +173,8 @@ Pattern Pattern::string(std::string_view literal) {
 }
 
 Pattern Pattern::regex(std::string_view expression) {
+  if (FindAll find_all = published_pattern(expression))
+    return Pattern(std::make_shared<PublishedSearcher>(std::move(find_all)));
   return Pattern(std::make_shared<RegexSearcher>(expression));
 }
 

@@ -28,7 +28,7 @@ class Pattern {
 
   // Appends all matches from left to right; they do not overlap, and an empty one does not follow another's end at
   // once. The text must be UTF-8. Throws Error where an expression needs more than about 100 steps a byte: it would
-  // take time that grows with the square of the text.
+  // take time that grows with the square of the text. The expressions of published_pattern.h need no such limit.
   void find_all(std::string_view text, std::vector<Match>& matches) const;
 
   class Searcher;

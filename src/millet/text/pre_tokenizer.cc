@@ -3,18 +3,11 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
+#include "millet/text/published_pattern.h"
 #include "millet/text/token_model.h"
 
 namespace millet::text {
 namespace {
-
-// GPT-2's pattern, which ByteLevel cuts by unless the file has its own.
-constexpr std::string_view kGpt2 = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-
-// What WordPattern::modern stands for. The contractions may be in capitals.
-constexpr std::string_view kModern =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|)"
-    R"(\s+(?!\S)|\s+)";
 
 struct Span {
   size_t begin;
@@ -107,7 +100,7 @@ void PreTokenizer::add(const io::Json& json) {
     byte_level_ = true;
     adds_space_ = json.bool_or("add_prefix_space", true);
     steps_before_it_ = steps_.size();
-    if (json.bool_or("use_regex", true)) steps_.push_back({.pattern = Pattern::regex(kGpt2)});
+    if (json.bool_or("use_regex", true)) steps_.push_back({.pattern = Pattern::regex(kGpt2Pattern)});
   } else {
     json.at("type").refuse("is '{}': the pre-tokenizers Sequence, Split, Digits and ByteLevel are known", type);
   }
@@ -125,7 +118,7 @@ io::Json PreTokenizer::byte_level_json(WordPattern pattern, bool digits) {
   if (digits) steps.push_back(Json::object({{"type", "Digits"}, {"individual_digits", true}}));
   if (pattern == WordPattern::modern) {
     steps.push_back(Json::object({{"type", "Split"},
-                                  {"pattern", Json::object({{"Regex", std::string(kModern)}})},
+                                  {"pattern", Json::object({{"Regex", std::string(kLlama3Pattern)}})},
                                   {"behavior", "Isolated"},
                                   {"invert", false}}));
   }

@@ -1,12 +1,16 @@
 #include "millet/text/tokenizer.h"
 
 #include <algorithm>
+#include <set>
+#include <unordered_map>
 
 #include "millet/core/error.h"
+#include "millet/io/commit.h"
 #include "millet/io/file.h"
 #include "millet/io/utf8.h"
 #include "millet/text/byte_level.h"
 #include "millet/text/utf8.h"
+#include "millet/text/vocabulary_files.h"
 
 namespace millet::text {
 
@@ -65,7 +69,9 @@ Tokenizer Tokenizer::trained(const BpeMerges& learned, const Json& pre_tokenizer
   Json merges = Json::array();
   for (const auto& [left, right] : learned.merges) merges.append(Json::array({spelling(left), spelling(right)}));
   Json added = Json::array();
+  std::set<std::string> seen;
   auto add = [&](const std::string& content, bool special) {
+    require(seen.insert(content).second, "added token '{}' is there twice", content);
     if (const Json* same = vocab.find(content))
       fail("the special token or word '{}' is spelled as token {} of the vocabulary is: leave it out", content,
            same->as_int());
@@ -187,7 +193,7 @@ std::optional<int32_t> Tokenizer::id_of(std::string_view token) const {
 
 // NOTE: marks and words of the kinds made here are added tokens and do not stand in "model.vocab" as well. `tokenizers`
 // numbers those that it does not find there itself, one after another behind the vocabulary: the ids here, because they
-// are given in that order.
+// are given in that order. What stood in the vocabulary when it was read stands there again.
 Json Tokenizer::tokenizer_json() const {
   std::vector<AddedToken> by_id = added_.all();
   std::sort(by_id.begin(), by_id.end(), [](const AddedToken& a, const AddedToken& b) { return a.id < b.id; });
@@ -212,6 +218,9 @@ Json Tokenizer::tokenizer_json() const {
     if (const Json* json = as_read_.find(part)) out[part] = *json;
   }
   model_->write(out);
+  for (const AddedToken& t : by_id) {
+    if (t.id < model_->size()) out["model"]["vocab"][t.content] = t.id;
+  }
   return out;
 }
 
@@ -227,8 +236,9 @@ Json Tokenizer::tokenizer_config_json() const {
 }
 
 void Tokenizer::save(const std::filesystem::path& directory) const {
-  std::filesystem::create_directories(directory);
-  for (const auto& [name, contents] : files()) io::write_file_atomically(directory / name, contents);
+  const auto written = files();
+  if (!io::is_there(directory)) return io::write_new_directory(directory, written);
+  for (const auto& [name, contents] : written) io::write_file_atomically(directory / name, contents);
 }
 
 std::vector<std::pair<std::string, std::string>> Tokenizer::files() const {
@@ -237,21 +247,45 @@ std::vector<std::pair<std::string, std::string>> Tokenizer::files() const {
 
 // ---- loading
 
-static std::vector<AddedToken> read_added_tokens(const Json& tokenizer) {
+static AddedToken read_added_token(const Json& token) {
+  const int64_t id = token.at("id").as_int();
+  if (id < 0 || id >= kMaxTokens) token.at("id").refuse("is {}: token ids are from 0 to {}", id, kMaxTokens - 1);
+  return {.id = static_cast<int32_t>(id),
+          .content = token.at("content").as_string(),
+          .special = token.bool_or("special", false),
+          .normalized = token.bool_or("normalized", false),
+          .single_word = token.bool_or("single_word", false),
+          .lstrip = token.bool_or("lstrip", false),
+          .rstrip = token.bool_or("rstrip", false)};
+}
+
+// NOTE: as `tokenizers` does it, which passes over the ids in the list: a token that "model.vocab" has, too, has the id
+// that it has there, the others are numbered one after another from the size of the vocabulary on, the same content
+// said again changes the token it was. What the library saved itself has these ids already. The list in `tokenizer`
+// gets them.
+static std::vector<AddedToken> number_added_tokens(Json& tokenizer) {
   std::vector<AddedToken> added;
   const Json* tokens = tokenizer.find("added_tokens");
   if (tokens == nullptr || tokens->is_null()) return added;
-  for (const Json& token : tokens->items()) {
-    const int64_t id = token.at("id").as_int();
-    if (id < 0 || id >= kMaxTokens) token.at("id").refuse("is {}: token ids are from 0 to {}", id, kMaxTokens - 1);
-    added.push_back({.id = static_cast<int32_t>(id),
-                     .content = token.at("content").as_string(),
-                     .special = token.bool_or("special", false),
-                     .normalized = token.bool_or("normalized", false),
-                     .single_word = token.bool_or("single_word", false),
-                     .lstrip = token.bool_or("lstrip", false),
-                     .rstrip = token.bool_or("rstrip", false)});
+  const Json& vocab = tokenizer.at("model").at("vocab");
+  std::unordered_map<std::string, size_t> places;
+  auto next = static_cast<int64_t>(vocab.size());
+  for (const Json& read : tokens->items()) {
+    AddedToken token = read_added_token(read);
+    const auto [place, is_new] = places.emplace(token.content, added.size());
+    const Json* in_vocab = vocab.find(token.content);
+    const int64_t id = !is_new ? added[place->second].id : in_vocab != nullptr ? in_vocab->as_int() : next++;
+    if (id < 0 || id >= kMaxTokens)
+      read.refuse("is token {}: ids are from 0 to {}, as many tokens are read", id, kMaxTokens - 1);
+    token.id = static_cast<int32_t>(id);
+    if (is_new)
+      added.push_back(std::move(token));
+    else
+      added[place->second] = std::move(token);
   }
+  Json numbered = Json::array();
+  for (const AddedToken& token : added) numbered.append(Json::object({{"id", token.id}, {"content", token.content}}));
+  tokenizer["added_tokens"] = std::move(numbered);
   return added;
 }
 
@@ -288,10 +322,10 @@ void Tokenizer::read_roles(const Json& config) {
 
 // NOTE: "truncation" and "padding" are passed over. They are what the last batch of whoever saved the file was cut to,
 // and `transformers` sets both anew in every call.
-Tokenizer Tokenizer::read(const Json& json) {
+Tokenizer Tokenizer::read(Json json) {
   refuse_other_post_processors(json.find("post_processor"));
   Normalizer normalizer = Normalizer::read(json.find("normalizer"));
-  AddedTokens added(read_added_tokens(json), normalizer);
+  AddedTokens added(number_added_tokens(json), normalizer);
   Decoder decoder;
   std::unique_ptr<TokenModel> model = read_character_model(json);
   if (model == nullptr) model = read_byte_model(json);
@@ -308,11 +342,14 @@ Tokenizer Tokenizer::read(const Json& json) {
 }
 
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
-  Tokenizer loaded = read(io::read_json(directory / "tokenizer.json"));
   const std::filesystem::path config = directory / "tokenizer_config.json";
-  if (std::filesystem::exists(config)) {
-    loaded.config_ = io::read_json(config);
-    loaded.read_roles(loaded.config_);
+  const Json roles = io::is_there(config) ? io::read_json(config) : Json();
+  Tokenizer loaded = read(io::is_there(directory / "tokenizer.json") || !has_vocabulary_files(directory)
+                              ? io::read_json(directory / "tokenizer.json")
+                              : read_vocabulary_files(directory, roles));
+  if (!roles.is_null()) {
+    loaded.config_ = roles;
+    loaded.read_roles(roles);
   }
   return loaded;
 }

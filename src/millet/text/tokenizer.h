@@ -66,9 +66,12 @@ class Tokenizer {
   static Tokenizer trained(const BpeMerges& learned, const io::Json& pre_tokenizer,
                            std::span<const std::string> specials, std::span<const std::string> words = {});
 
-  // From a directory. tokenizer_config.json may be absent: then there is no bos, eos and pad.
-  // Throws Error: missing or malformed files, and kinds of tokenizers that are not known, by name.
+  // From a directory: its tokenizer.json, else its vocab.json and merges.txt (vocabulary_files.h).
+  // tokenizer_config.json may be absent: then there is no bos, eos and pad. Added tokens have the ids that `tokenizers`
+  // gives them, whatever the file says. Throws Error: missing or malformed files, and kinds of tokenizers that are not
+  // known, by name.
   static Tokenizer load(const std::filesystem::path& directory);
+  // A directory that is not there appears whole; in one that is, file by file.
   void save(const std::filesystem::path& directory) const;
   // What save writes: name and contents of each file.
   std::vector<std::pair<std::string, std::string>> files() const;
@@ -104,7 +107,7 @@ class Tokenizer {
  private:
   Tokenizer(std::unique_ptr<TokenModel> model, AddedTokens added, Normalizer normalizer = {}, Decoder decoder = {});
   static Tokenizer build(std::unique_ptr<TokenModel> model, std::span<const std::string> words, bool marks);
-  static Tokenizer read(const io::Json& json);  // tokenizer.json, without roles
+  static Tokenizer read(io::Json json);  // tokenizer.json, without roles
   void read_roles(const io::Json& config);
   void encode_normalized(std::string_view text, EncodeOptions options, std::vector<int32_t>& ids) const;
   void encode_plain(std::string_view text, size_t begin, size_t end, EncodeOptions options,
