@@ -1,11 +1,9 @@
 #include "millet/text/pattern.h"
 
-#include <oniguruma.h>
-
-#include <array>
 #include <string>
 
 #include "millet/core/error.h"
+#include "millet/core/regex.h"
 #include "millet/core/unicode.h"
 #include "millet/text/published_pattern.h"
 #include "millet/text/utf8.h"
@@ -19,9 +17,6 @@ class Pattern::Searcher {
 };
 
 namespace {
-
-constexpr size_t kLongestExpression = 65536;
-constexpr unsigned kMostBacktracks = 1u << 22;  // entries of Oniguruma's stack, about 50 bytes each
 
 class StringSearcher final : public Pattern::Searcher {
  public:
@@ -46,58 +41,6 @@ class NumericSearcher final : public Pattern::Searcher {
   }
 };
 
-struct FreeRegex {
-  void operator()(OnigRegex regex) const { onig_free(regex); }
-};
-struct FreeRegion {
-  void operator()(OnigRegion* region) const { onig_region_free(region, 1); }
-};
-struct FreeParameters {
-  void operator()(OnigMatchParam* parameters) const { onig_free_match_param(parameters); }
-};
-
-std::string message(int code, OnigErrorInfo* info = nullptr) {
-  OnigUChar text[ONIG_MAX_ERROR_MESSAGE_LEN];
-  const int length = onig_error_code_to_str(text, code, info);
-  return {reinterpret_cast<const char*>(text), static_cast<size_t>(length)};
-}
-
-const OnigUChar* bytes(const char* text) {
-  return reinterpret_cast<const OnigUChar*>(text);
-}
-
-// The general categories as millet::unicode has them, up to Unicode 16; Oniguruma's own tables end with 14. It takes 20
-// names at most, and keeps the ranges that it is given.
-class Properties {
- public:
-  static void define() { static const Properties properties; }
-
- private:
-  Properties() {
-    for (char32_t point = 0; point < 0x110000; ++point) {
-      const std::string_view category = unicode::general_category(point);
-      for (size_t i = 0; i < kNames.size(); ++i) {
-        if (!category.starts_with(kNames[i])) continue;
-        std::vector<OnigCodePoint>& ranges = ranges_[i];
-        if (!ranges.empty() && ranges.back() + 1 == point) {
-          ++ranges.back();
-        } else {
-          ranges.insert(ranges.end(), 2, point);
-        }
-      }
-    }
-    for (size_t i = 0; i < kNames.size(); ++i) {
-      ranges_[i].insert(ranges_[i].begin(), static_cast<OnigCodePoint>(ranges_[i].size() / 2));
-      const int code = onig_unicode_define_user_property(std::string(kNames[i]).c_str(), ranges_[i].data());
-      require(code == ONIG_NORMAL, "Oniguruma does not take the category {}: {}", kNames[i], message(code));
-    }
-  }
-
-  static constexpr std::array<std::string_view, 19> kNames = {
-      "L", "M", "N", "P", "S", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "No", "Pd", "Po", "Sm", "Sc", "So"};
-  std::array<std::vector<OnigCodePoint>, kNames.size()> ranges_;
-};
-
 class PublishedSearcher final : public Pattern::Searcher {
  public:
   explicit PublishedSearcher(FindAll find_all) : find_all_(std::move(find_all)) {}
@@ -111,58 +54,26 @@ class PublishedSearcher final : public Pattern::Searcher {
 
 class RegexSearcher final : public Pattern::Searcher {
  public:
-  explicit RegexSearcher(std::string_view expression) {
-    require(expression.size() <= kLongestExpression, "an expression of {} bytes is too long: at most {} are read",
-            expression.size(), kLongestExpression);
-    OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
-    onig_initialize(encodings, 1);
-    Properties::define();
-    OnigRegex compiled = nullptr;
-    OnigErrorInfo info{};
-    const char* end = expression.data() + expression.size();
-    const int code = onig_new(&compiled, bytes(expression.data()), bytes(end), ONIG_OPTION_NONE, ONIG_ENCODING_UTF8,
-                              ONIG_SYNTAX_DEFAULT, &info);
-    require(code == ONIG_NORMAL, "the expression cannot be read: {}", message(code, &info));
-    regex_.reset(compiled);
-  }
+  explicit RegexSearcher(std::string_view expression) : regex_(expression) {}
 
   // NOTE: as the iterator of the Rust crate `onig` goes on: behind an empty match where another ended, it moves by one
   // character and looks again.
   void find_all(std::string_view text, std::vector<Pattern::Match>& matches) const override {
-    const std::unique_ptr<OnigRegion, FreeRegion> region(onig_region_new());
-    const std::unique_ptr<OnigMatchParam, FreeParameters> parameters(limits(text.size()));
-    const OnigUChar* begin = bytes(text.data());
-    const OnigUChar* end = begin + text.size();
     size_t last_end = std::string_view::npos;
     for (size_t from = 0; from <= text.size();) {
-      onig_region_clear(region.get());
-      const int found = onig_search_with_param(regex_.get(), begin, end, begin + from, end, region.get(),
-                                               ONIG_OPTION_NONE, parameters.get());
-      if (found == ONIG_MISMATCH) return;
-      require(found >= 0, "a pattern of the tokenizer gives up on a text of {} bytes at byte {}: {}", text.size(), from,
-              message(found));
-      const Pattern::Match match{static_cast<size_t>(region->beg[0]), static_cast<size_t>(region->end[0])};
-      if (match.begin == match.end && match.end == last_end) {
+      const auto match = regex_.find(text, from);
+      if (!match) return;
+      if (match->begin == match->end && match->end == last_end) {
         from += from < text.size() ? utf8_at(text, from).bytes : 1;
         continue;
       }
-      matches.push_back(match);
-      from = last_end = match.end;
+      matches.push_back({match->begin, match->end});
+      from = last_end = match->end;
     }
   }
 
  private:
-  static OnigMatchParam* limits(size_t size) {
-    OnigMatchParam* parameters = onig_new_match_param();
-    onig_initialize_match_param(parameters);
-    onig_set_match_stack_limit_size_of_match_param(parameters, kMostBacktracks);
-    const unsigned long retries = 100'000 + 100 * static_cast<unsigned long>(size);
-    onig_set_retry_limit_in_match_of_match_param(parameters, retries);
-    onig_set_retry_limit_in_search_of_match_param(parameters, retries);
-    return parameters;
-  }
-
-  std::unique_ptr<re_pattern_buffer, FreeRegex> regex_;
+  Regex regex_;
 };
 
 }  // namespace

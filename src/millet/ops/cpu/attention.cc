@@ -21,7 +21,7 @@ struct Unit {
 // Query rows of a unit at most: long sequences are cut so that threads share them.
 static constexpr int64_t kUnitRows = 256;
 // Rough number of multiply-adds that make a task worth its while.
-static constexpr int64_t kTaskWork = int64_t{1} << 18;
+static constexpr int64_t kUnitWork = int64_t{1} << 18;
 
 // All units of a batch, and the tasks that they are gathered in, so that many short segments cost few wake-ups.
 struct Plan {
@@ -43,7 +43,7 @@ static Plan plan_of(std::span<const Segment> segments, int64_t heads, int64_t wo
         plan.units.push_back({b, h, first, rows});
         // Half a tile more than the mean of the keys that its rows see: what a row costs by itself.
         work += rows * (s.cached_rows + first + rows / 2 + kKeys / 2) * work_per_key;
-        if (work < kTaskWork) continue;
+        if (work < kUnitWork) continue;
         plan.task_begin.push_back(plan.units.size());
         work = 0;
       }

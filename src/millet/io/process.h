@@ -1,0 +1,46 @@
+// A child process that answers each line on its standard input with a line on its standard output.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millet::io {
+
+class LineProcess {
+ public:
+  // `command`: a program, looked for in PATH, and its arguments. It is started by the first ask() and runs until this
+  // ends; it and all that it started are killed then.
+  explicit LineProcess(std::vector<std::string> command);
+  LineProcess(const LineProcess&) = delete;
+  LineProcess& operator=(const LineProcess&) = delete;
+  ~LineProcess();
+
+  struct Answer {
+    bool ok = false;
+    std::string line;     // without its line break
+    std::string failure;  // why there is none: "gave no answer within 5 s", "ended with code 1: ZeroDivisionError"
+  };
+  // One line there, one line back. A process that ended, went silent or wrote too much (1 MiB without a line break) is
+  // killed, and the next ask() starts it anew. Throws Error where it cannot be started at all.
+  Answer ask(std::string_view line, std::chrono::milliseconds limit);
+
+ private:
+  void start();
+  void stop();
+  Answer fail(std::string what);
+  bool send(std::string_view bytes, std::chrono::steady_clock::time_point until);
+  void drain_errors();
+  std::string last_error() const;
+
+  std::vector<std::string> command_;
+  int child_ = -1;    // its process id, and its group's
+  int channel_ = -1;  // its standard input and output
+  int errors_ = -1;   // its standard error
+  std::string unread_;
+  std::string error_text_;  // the last of what it wrote there
+};
+
+}  // namespace millet::io

@@ -1,0 +1,132 @@
+#include "millet/tasks/problem_records.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "millet/core/error.h"
+#include "millet/io/jsonl.h"
+
+namespace millet::tasks {
+
+using io::Json;
+
+// A text, or a number as people write it: 39, 145 for 145.0, 2.5.
+static std::string text_of(const Json& value) {
+  if (value.is_string()) return value.as_string();
+  if (value.is_int()) return std::to_string(value.as_int());
+  const double number = value.as_double();
+  if (std::abs(number) < 1e15 && number == std::floor(number)) return std::to_string(static_cast<int64_t>(number));
+  return fmt::format("{}", number);
+}
+
+// The first of these keys that the record has.
+static const Json* first_of(const Json& record, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    if (const Json* found = record.find(key); found != nullptr && !found->is_null()) return found;
+  }
+  return nullptr;
+}
+
+static std::string trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return "";
+  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
+}
+
+std::string last_boxed(std::string_view text) {
+  size_t at = std::string_view::npos;
+  for (const std::string_view command : {std::string_view("\\boxed"), std::string_view("\\fbox")}) {
+    const size_t found = text.rfind(command);
+    if (found != std::string_view::npos && (at == std::string_view::npos || found > at)) at = found;
+  }
+  if (at == std::string_view::npos) return "";
+  at = text.find_first_not_of("\\abcdefghijklmnopqrstuvwxyz", at);
+  if (at == std::string_view::npos) return "";
+  if (text[at] != '{') {
+    at = text.find_first_not_of(' ', at);
+    if (at == std::string_view::npos) return "";
+    return std::string(text.substr(at, std::min(text.find_first_of("$ \n.", at), text.size()) - at));
+  }
+  int64_t depth = 0;
+  for (size_t i = at; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;  // an escaped brace is none
+    } else if (text[i] == '{') {
+      ++depth;
+    } else if (text[i] == '}' && --depth == 0) {
+      return std::string(text.substr(at + 1, i - at - 1));
+    }
+  }
+  return "";
+}
+
+// "Level 3", or a number.
+static int64_t difficulty_of(const Json& record) {
+  const Json* value = first_of(record, {"difficulty", "level", "grade"});
+  if (value == nullptr) return 0;
+  if (value->is_int()) return value->as_int();
+  if (!value->is_string()) return 0;
+  const std::string& text = value->as_string();
+  const size_t digit = text.find_first_of("0123456789");
+  return digit == std::string::npos ? 0 : std::atoi(text.c_str() + digit);
+}
+
+// What the user is asked in a list of messages.
+static std::string question_in(const Json& messages) {
+  for (const Json& message : messages.items()) {
+    if (message.at("role").as_string() == "user") return message.at("content").as_string();
+  }
+  messages.refuse("has no message of the user");
+}
+
+ProblemRecord read_problem(const Json& record) {
+  if (!record.is_object()) record.refuse("is {}: a problem is an object", io::name_of(record.kind()));
+  ProblemRecord out{.difficulty = difficulty_of(record), .record = record};
+  if (const Json* body = record.find("Body")) {  // SVAMP
+    const std::string text = trimmed(body->as_string());
+    const bool ends = text.ends_with('.') || text.ends_with('?') || text.ends_with('!');
+    out.question = text + (ends ? " " : ". ") + trimmed(record.at("Question").as_string());
+    out.answer = text_of(record.at("Answer"));
+    return out;
+  }
+  const Json* question = first_of(record, {"prompt", "question", "problem", "input"});
+  if (question != nullptr) {
+    out.question = question->as_string();
+  } else if (const Json* messages = record.find("messages")) {
+    out.question = question_in(*messages);
+  } else {
+    record.refuse("has no question: one of the keys prompt, question, problem, input or messages is wanted");
+  }
+  if (const Json* solution = record.find("solution"); solution != nullptr && solution->is_string())
+    out.solution = solution->as_string();
+  if (const Json* answer = first_of(record, {"answer", "gold", "golden", "target"})) {
+    out.answer = text_of(*answer);
+    // GSM8K's: the solution, then "#### 72".
+    if (const size_t mark = out.answer.rfind("####"); mark != std::string::npos) {
+      out.solution = trimmed(out.answer.substr(0, mark));
+      out.answer = trimmed(out.answer.substr(mark + 4));
+    }
+  } else {
+    out.answer = last_boxed(out.solution);
+    if (out.answer.empty()) {
+      record.refuse(
+          "has no answer: one of the keys answer, gold, golden or target is wanted, or a solution with "
+          "\\boxed{{}}");
+    }
+  }
+  return out;
+}
+
+std::vector<ProblemRecord> read_problems(const std::filesystem::path& file) {
+  std::vector<ProblemRecord> out;
+  io::JsonlReader reader(file);
+  while (auto line = reader.next()) out.push_back(read_problem(line->value));
+  require(reader.torn().empty(), "{}", reader.torn());
+  require(!out.empty(), "{} holds no problems", file.string());
+  return out;
+}
+
+}  // namespace millet::tasks

@@ -1,0 +1,93 @@
+#include "millet/tasks/verifier.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "millet/core/error.h"
+#include "millet/core/regex.h"
+#include "millet/io/process.h"
+
+namespace millet::tasks {
+
+namespace {
+
+std::string_view stripped(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
+}
+
+class Exact final : public Verifier {
+ public:
+  bool verify(const ProblemRecord& problem, std::string_view answer) const override {
+    return stripped(answer) == stripped(problem.answer);
+  }
+};
+
+class Pattern final : public Verifier {
+ public:
+  bool verify(const ProblemRecord& problem, std::string_view answer) const override {
+    try {
+      return Regex::whole(problem.answer).find(stripped(answer)).has_value();
+    } catch (const Error&) {  // the answer is no UTF-8 text that the pattern could be tried on in time
+      return false;
+    }
+  }
+};
+
+class Program final : public Verifier {
+ public:
+  explicit Program(const VerifierConfig& config)
+      : process_(config.command), limit_(static_cast<int64_t>(config.seconds * 1000)) {}
+
+  bool verify(const ProblemRecord& problem, std::string_view answer) const override {
+    const io::Json line = io::Json::object(
+        {{"question", problem.question}, {"answer", answer}, {"gold", problem.answer}, {"problem", problem.record}});
+    const std::lock_guard lock(mutex_);
+    const io::LineProcess::Answer said = process_.ask(line.dump(), limit_);
+    if (!said.ok) return complain(said.failure);
+    try {
+      return io::Json::parse(said.line, "its answer").at("correct").as_bool();
+    } catch (const Error& e) {
+      return complain(fmt::format("{} (it wrote {:.100})", e.what(), said.line));
+    }
+  }
+
+  Complaints complaints() const override {
+    const std::lock_guard lock(mutex_);
+    return complaints_;
+  }
+
+ private:
+  bool complain(std::string what) const {
+    ++complaints_.count;
+    complaints_.last = std::move(what);
+    return false;
+  }
+
+  mutable std::mutex mutex_;
+  mutable io::LineProcess process_;
+  mutable Complaints complaints_;
+  std::chrono::milliseconds limit_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verifier> make_verifier(const VerifierConfig& config) {
+  if (config.verifier == "command") {
+    require(!config.command.empty(), "task.verifier is \"command\": task.command names the program and its arguments");
+    return std::make_unique<Program>(config);
+  }
+  require(config.command.empty(), "task.command is given, but task.verifier is \"{}\": set it to \"command\"",
+          config.verifier);
+  if (config.verifier == "exact") return std::make_unique<Exact>();
+  require(config.verifier == "regex", "task.verifier is \"{}\": there are exact, regex and command", config.verifier);
+  return std::make_unique<Pattern>();
+}
+
+void check_problem(const VerifierConfig& config, const ProblemRecord& problem) {
+  if (config.verifier == "regex") Regex::whole(problem.answer);
+}
+
+}  // namespace millet::tasks

@@ -1,0 +1,75 @@
+#include "millet/tasks/problem_records.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "millet/io/jsonl.h"
+#include "tests/core/test_data.h"
+#include "tests/io/temporary_directory.h"
+
+using namespace millet;
+using namespace millet::tests;
+using io::Json;
+using tasks::read_problem;
+
+TEST_CASE("each data set's keys give question, answer and what else there is") {
+  const auto read = [](const char* text) { return read_problem(Json::parse(text)); };
+  const auto gsm = read(R"({"question": "q", "answer": "1 + 1 = 2\n#### 2"})");
+  CHECK(gsm.answer == "2");
+  CHECK(gsm.solution == "1 + 1 = 2");
+  const auto maths = read(R"({"problem": "q", "level": "Level 3", "solution": "so $\\boxed{\\frac{1}{2}}$."})");
+  CHECK(maths.answer == "\\frac{1}{2}");
+  CHECK(maths.difficulty == 3);
+  CHECK(read(R"({"id": "I-1", "problem": "q", "solution": "", "answer": "070"})").answer == "070");
+  CHECK(read(R"({"question": "q", "answer": 27})").answer == "27");
+  const auto svamp = read(R"({"Body": "b c", "Question": "q?", "Answer": 145.0})");
+  CHECK(svamp.question == "b c. q?");
+  CHECK(svamp.answer == "145");
+  CHECK(read(R"({"input": "q", "target": 39})").answer == "39");
+  CHECK(read(R"({"grade": 2, "question": "q", "golden": "18"})").difficulty == 2);
+  CHECK(read(R"({"messages": [{"role": "user", "content": "q"}], "answer": "18"})").question == "q");
+  CHECK(read(R"({"prompt": "q", "gold": 2.5})").answer == "2.5");
+}
+
+TEST_CASE("what has no question or no answer is refused by its place") {
+  const auto refused = [](const char* text, const char* message) {
+    CHECK_THROWS_WITH_AS(read_problem(Json::parse(text, "p.jsonl", 3)), doctest::Contains(message), Error);
+  };
+  refused("[]", "a problem is an object");
+  refused(R"({"answer": "1"})", "has no question");
+  refused(R"({"question": "q"})", "has no answer");
+  refused(R"({"question": 3, "answer": "1"})", "question");
+  refused(R"({"question": "q", "answer": [1]})", "answer");
+}
+
+TEST_CASE("the last box counts, with its braces") {
+  CHECK(tasks::last_boxed("\\boxed{1} then \\boxed{a\\{b{c}}") == "a\\{b{c}");
+  CHECK(tasks::last_boxed("\\fbox{x}") == "x");
+  CHECK(tasks::last_boxed("so \\boxed 5.") == "5");
+  CHECK(tasks::last_boxed("\\boxed{open").empty());
+  CHECK(tasks::last_boxed("none").empty());
+}
+
+TEST_CASE("published problem files are read whole, and MATH's boxes give MATH-500's answers") {
+  if (!has_test_data("math")) return;
+  const std::pair<const char*, size_t> files[] = {{"gsm8k_train", 7473}, {"gsm8k_test_first1119", 1119},
+                                                  {"math500", 500},      {"math_test_5000", 5000},
+                                                  {"aime24", 30},        {"aime25", 30},
+                                                  {"amc23", 40},         {"svamp_test", 1000},
+                                                  {"multiarith", 600},   {"cmath_test", 1098},
+                                                  {"mgsm_zh", 250}};
+  for (const auto& [name, count] : files) {
+    CAPTURE(name);
+    const auto problems = tasks::read_problems(kTestData / "math" / (std::string(name) + ".jsonl"));
+    CHECK(problems.size() == count);
+    for (const auto& p : problems) {
+      if (p.answer.empty() || p.question.empty()) FAIL_CHECK(p.record.dump());
+    }
+  }
+  io::JsonlReader reader(kTestData / "math/math500.jsonl");
+  size_t equal = 0;
+  while (const auto line = reader.next())
+    equal += tasks::last_boxed(line->value.at("solution").as_string()) == line->value.at("answer").as_string() ? 1 : 0;
+  CHECK(equal == 500);
+}

@@ -1,0 +1,52 @@
+#include "millet/tasks/verifier.h"
+
+#include <doctest/doctest.h>
+
+#include "millet/core/error.h"
+
+using namespace millet;
+using tasks::make_verifier;
+using tasks::ProblemRecord;
+
+TEST_CASE("exact: the text but for white space at its ends") {
+  const auto v = make_verifier({});
+  const ProblemRecord p{.question = "q", .answer = "4 2"};
+  CHECK(v->verify(p, " 4 2\n"));
+  CHECK_FALSE(v->verify(p, "42"));
+  CHECK_FALSE(v->verify(p, ""));
+}
+
+TEST_CASE("regex: the whole answer, in bounded time") {
+  const auto v = make_verifier({.verifier = "regex"});
+  CHECK(v->verify({.answer = "-?0*7(\\.0+)?"}, "07.0"));
+  CHECK_FALSE(v->verify({.answer = "7"}, "17"));
+  CHECK_FALSE(v->verify({.answer = "(a|a)*b"}, std::string(5000, 'a')));
+  CHECK_THROWS_WITH_AS(tasks::check_problem({.verifier = "regex"}, {.answer = "("}),
+                       doctest::Contains("cannot be read"), Error);
+}
+
+TEST_CASE("command: a program judges; its failures are wrong answers and are told") {
+  const auto v = make_verifier(
+      {.verifier = "command",
+       .command = {"sh", "-c",
+                   "while read -r line; do case \"$line\" in *'\"answer\":\"yes\"'*) echo '{\"correct\": true}';; "
+                   "*'\"answer\":\"no\"'*) echo '{\"correct\": false}';; *'\"answer\":\"odd\"'*) echo hm;; "
+                   "*) exit 1;; esac; done"},
+       .seconds = 20});
+  const ProblemRecord p{.question = "q \"x\"", .answer = "1", .record = io::Json::object({{"extra", 3}})};
+  CHECK(v->verify(p, "yes"));
+  CHECK_FALSE(v->verify(p, "no"));
+  CHECK(v->complaints().count == 0);
+  CHECK_FALSE(v->verify(p, "odd"));
+  CHECK(v->complaints().last.find("it wrote hm") != std::string::npos);
+  CHECK_FALSE(v->verify(p, "crash"));
+  CHECK(v->complaints().count == 2);
+  CHECK(v->complaints().last == "ended with code 1");
+  CHECK(v->verify(p, "yes"));  // started anew
+}
+
+TEST_CASE("settings that contradict each other are refused") {
+  CHECK_THROWS_WITH_AS(make_verifier({.verifier = "command"}), doctest::Contains("task.command names"), Error);
+  CHECK_THROWS_WITH_AS(make_verifier({.verifier = "exact", .command = {"x"}}), doctest::Contains("set it to"), Error);
+  CHECK_THROWS_WITH_AS(make_verifier({.verifier = "maths"}), doctest::Contains("there are exact"), Error);
+}
