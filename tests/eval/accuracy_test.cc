@@ -8,6 +8,7 @@
 #include "millet/core/error.h"
 #include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
+#include "millet/text/thinking.h"
 #include "tests/infer/markov_model.h"
 
 using namespace millet;

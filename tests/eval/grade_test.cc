@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "millet/tasks/list.h"
+#include "millet/text/thinking.h"
 
 using namespace millet;
 using namespace millet::eval;

@@ -8,7 +8,9 @@
 #include "millet/core/clock.h"
 #include "millet/core/error.h"
 #include "millet/report/progress.h"
+#include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
+#include "millet/text/thinking.h"
 #include "tests/rl/small_rl.h"
 #include "tests/train/small_job.h"
 
@@ -36,6 +38,7 @@ static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const s
                      .write = [&](std::string_view bytes) { *shown += bytes; },
                      .now = seconds_now,
                      .line_interval = 0});
+  const text::ThinkingFormat form(job.tokenizer);
   int64_t steps = 0;
   train::Hooks hooks;
   hooks.on_step = [&](const report::MetricsRow& row) { steps = row.step; };
@@ -44,7 +47,9 @@ static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const s
                              .seed = 1,
                              .model = job.model,
                              .reference = reference,
-                             .tokenizer = job.tokenizer,
+                             .task = tasks::find(config.task),
+                             .form = form,
+                             .companions = job.tokenizer.files(),
                              .run = run,
                              .view = view,
                              .hooks = hooks,

@@ -3,6 +3,8 @@
 #include "millet/core/error.h"
 #include "millet/report/metrics.h"
 #include "millet/rl/reinforce.h"
+#include "millet/tasks/list.h"
+#include "millet/text/thinking.h"
 #include "tests/rl/small_rl.h"
 #include "tests/train/small_job.h"
 
@@ -21,16 +23,20 @@ TEST_CASE("every phase is an upper bound of what the run then costs") {
   const Folder folder("rl-work");
   SmallJob job;
   const rl::RlConfig config = small_rl();
-  const Work work = rl::reinforce_work(config, job.model.config(), job.tokenizer, {});
+  const Work work =
+      rl::reinforce_work(config, job.model.config(), text::ThinkingFormat(job.tokenizer), tasks::find(config.task), {});
   for (const Phase& p : work.phases) CHECK(p.upper_bound);
 
   Context ctx(*job.device, 1);
   report::Run run = report::Run::create_or_resume(folder / "rl", {.verb = "rl", .seed = 1}, "");
   report::View view({.manner = report::View::Manner::quiet});
+  const text::ThinkingFormat form(job.tokenizer);
   rl::reinforce(ctx, {.config = config,
                       .seed = 1,
                       .model = job.model,
-                      .tokenizer = job.tokenizer,
+                      .task = tasks::find(config.task),
+                      .form = form,
+                      .companions = job.tokenizer.files(),
                       .run = run,
                       .view = view,
                       .hooks = {}});
@@ -44,8 +50,11 @@ TEST_CASE("every phase is an upper bound of what the run then costs") {
   CHECK(phase(work, "rollouts").tokens >= drawn);
   CHECK(phase(work, "rollouts").flops + phase(work, "training").flops >= flops);
   CHECK(ctx.workspace().reserved_bytes() ==
-        rl::reinforce_scratch_bytes(config, job.model, rl::prompt_tokens(config, job.tokenizer) + config.max_new_tokens,
-                                    1));
+        rl::reinforce_scratch_bytes(
+            config, job.model,
+            rl::prompt_tokens(config, text::ThinkingFormat(job.tokenizer), tasks::find(config.task)) +
+                config.max_new_tokens,
+            1));
 }
 
 TEST_CASE("units: steps of the engine at full length, micro-batches, updates, evaluations from the first on") {
@@ -53,13 +62,15 @@ TEST_CASE("units: steps of the engine at full length, micro-batches, updates, ev
   rl::RlConfig config = small_rl();
   config.minibatches = 3;
   config.epochs = 2;
-  const Work work = rl::reinforce_work(config, job.model.config(), job.tokenizer, {});
-  const int64_t prompt = rl::prompt_tokens(config, job.tokenizer);
+  const Work work =
+      rl::reinforce_work(config, job.model.config(), text::ThinkingFormat(job.tokenizer), tasks::find(config.task), {});
+  const int64_t prompt = rl::prompt_tokens(config, text::ThinkingFormat(job.tokenizer), tasks::find(config.task));
   CHECK(phase(work, "rollouts").units == 4 * (24 + (3 * prompt + 11) / 12));
   CHECK(phase(work, "updates").units == 4 * 3 * 2);
   CHECK(phase(work, "training").units == 4 * 2);  // all twelve answers fit into one micro-batch
   CHECK(phase(work, "evaluation").units == 3 * (24 + (4 * prompt + 11) / 12));
-  const Work rest = rl::reinforce_work(config, job.model.config(), job.tokenizer, {.first_step = 2});
+  const Work rest = rl::reinforce_work(config, job.model.config(), text::ThinkingFormat(job.tokenizer),
+                                       tasks::find(config.task), {.first_step = 2});
   CHECK(phase(rest, "updates").units == 2 * 3 * 2);
   CHECK(phase(rest, "evaluation").units == phase(work, "evaluation").units / 3);
 }
@@ -67,9 +78,9 @@ TEST_CASE("units: steps of the engine at full length, micro-batches, updates, ev
 TEST_CASE("prompts are as long as the hardest problems make them") {
   SmallJob job;
   rl::RlConfig config = small_rl();
-  const int64_t easy = rl::prompt_tokens(config, job.tokenizer);
+  const int64_t easy = rl::prompt_tokens(config, text::ThinkingFormat(job.tokenizer), tasks::find(config.task));
   config.max = 9;
-  CHECK(rl::prompt_tokens(config, job.tokenizer) > easy);
+  CHECK(rl::prompt_tokens(config, text::ThinkingFormat(job.tokenizer), tasks::find(config.task)) > easy);
   CHECK(easy >= 7);  // <bos>1+2+3=?
 }
 
@@ -77,7 +88,9 @@ TEST_CASE("a reference costs its weights, and longer answers cost cache") {
   SmallJob job;
   rl::RlConfig config = small_rl();
   const auto bytes = [&](std::string_view name) -> int64_t {
-    for (const Holding& h : rl::reinforce_work(config, job.model.config(), job.tokenizer, {}).memory) {
+    for (const Holding& h : rl::reinforce_work(config, job.model.config(), text::ThinkingFormat(job.tokenizer),
+                                               tasks::find(config.task), {})
+                                .memory) {
       if (h.name == name) return h.bytes;
     }
     return 0;
@@ -96,7 +109,10 @@ TEST_CASE("a range with too few problems for the evaluations is refused before t
   config.evaluate_every = 1;
   config.min = config.max = 1;
   config.evaluate_problems = 100'000;
-  CHECK_THROWS_AS(rl::reinforce_work(config, job.model.config(), job.tokenizer, {}), Error);
+  CHECK_THROWS_AS(
+      rl::reinforce_work(config, job.model.config(), text::ThinkingFormat(job.tokenizer), tasks::find(config.task), {}),
+      Error);
   config.evaluate_every = 0;
-  CHECK_NOTHROW(rl::reinforce_work(config, job.model.config(), job.tokenizer, {}));
+  CHECK_NOTHROW(rl::reinforce_work(config, job.model.config(), text::ThinkingFormat(job.tokenizer),
+                                   tasks::find(config.task), {}));
 }

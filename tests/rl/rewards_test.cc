@@ -5,6 +5,7 @@
 #include "millet/data/streams.h"
 #include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
+#include "millet/text/thinking.h"
 
 using namespace millet;
 

@@ -1,5 +1,7 @@
 #include "millet/rl/rollout.h"
 
+#include "millet/tasks/list.h"
+#include "millet/text/thinking.h"
 #include "tests/train/small_job.h"
 
 using namespace millet;
@@ -17,7 +19,7 @@ TEST_CASE("rollouts are a function of seed and step, whatever was rolled out bef
   auto roll = [&](int threads, const std::vector<int64_t>& steps) {
     Context ctx(*job.device, threads);
     infer::Engine engine(job.model, {.max_rows = 8, .cache_pages = 8});
-    rl::RolloutMaker maker(config, 5, engine, format);
+    rl::RolloutMaker maker(config, 5, engine, format, tasks::find(config.task));
     std::vector<report::Rollout> last;
     for (const int64_t step : steps) last = maker.make(ctx, step);
     return last;

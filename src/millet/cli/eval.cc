@@ -9,6 +9,7 @@
 
 #include "millet/cli/command.h"
 #include "millet/cli/key_table.h"
+#include "millet/cli/problems.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/eval/accuracy.h"
@@ -16,7 +17,6 @@
 #include "millet/report/evaluation.h"
 #include "millet/report/progress.h"
 #include "millet/report/run_log.h"
-#include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
 
 namespace millet::cli {
@@ -50,8 +50,8 @@ static int run_eval(const Arguments& args) {
   const ReadRecipe read = recipe_of(args, model);
   const EvalConfig& config = read.recipe.eval;
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
-  const text::ThinkingFormat format(tokenizer);
-  const tasks::Task& task = tasks::find(read.recipe.rl.task);
+  const Problems problems(read, tokenizer, loaded.directory, loaded.decoder->config());
+  const tasks::Task& task = problems.task();
   const auto seed = static_cast<uint64_t>(read.recipe.seed);
 
   const std::filesystem::path out = args.out().value_or(model);
@@ -72,13 +72,13 @@ static int run_eval(const Arguments& args) {
   // All problems before any answer: a range that has none is told at once.
   const auto test = tasks::evaluation_set(task, tasks::Split::test, range, config.problems, seed);
   std::vector<tasks::Problem> longer;
-  if (config.longer_max > 0) {
+  if (config.longer_max > 0 && read.recipe.task.problems.empty()) {  // a file has its levels and no others
     longer = tasks::evaluation_set(task, tasks::Split::test, {config.longer_min, config.longer_max},
                                    config.longer_problems, seed);
   }
-  auto ask = [&](std::string name, std::span<const tasks::Problem> problems, int64_t max_new_tokens, bool samples) {
+  auto ask = [&](std::string name, std::span<const tasks::Problem> some, int64_t max_new_tokens, bool samples) {
     report::Status status{.phase = "evaluation: " + name};
-    report::Evaluation e = eval::accuracy(ctx, engine, format, task, problems,
+    report::Evaluation e = eval::accuracy(ctx, engine, problems.form(), task, some,
                                           {.name = std::move(name),
                                            .model = model.string(),
                                            .max_new_tokens = max_new_tokens,
@@ -101,6 +101,7 @@ static int run_eval(const Arguments& args) {
   };
   ask("test", test, read.recipe.rl.max_new_tokens, true);
   if (!longer.empty()) ask("longer", longer, config.longer_max_new_tokens, false);
+  if (const std::string complaints = task.complaints(); !complaints.empty()) log.warn("{}", complaints);
   return 0;
 }
 

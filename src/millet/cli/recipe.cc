@@ -32,6 +32,7 @@ void Recipe::fields(Fields& f) {
   f.section("data", data, "what is read");
   f.section("train", train, "training: of pretrain and sft");
   f.section("sft", sft, "chats to be fine-tuned on");
+  f.section("task", task, "problems of one's own, for rl and eval");
   f.section("rl", rl, "reinforcement learning");
   f.section("eval", eval, "measuring");
 }

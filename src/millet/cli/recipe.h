@@ -10,6 +10,7 @@
 #include "millet/data/config.h"
 #include "millet/data/sft_config.h"
 #include "millet/rl/config.h"
+#include "millet/tasks/file_config.h"
 #include "millet/train/pretrain_config.h"
 
 namespace millet::cli {
@@ -36,6 +37,7 @@ struct Recipe {
   data::Config data;
   train::PretrainConfig train;
   data::SftConfig sft;
+  tasks::FileConfig task;
   rl::RlConfig rl;
   EvalConfig eval;
 

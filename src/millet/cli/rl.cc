@@ -6,9 +6,11 @@
 #include "millet/cli/estimate.h"
 #include "millet/cli/interrupt.h"
 #include "millet/cli/key_table.h"
+#include "millet/cli/problems.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/cli/stderr_log.h"
+#include "millet/cli/training.h"
 #include "millet/cli/version.h"
 #include "millet/model/directory.h"
 #include "millet/ops/cpu/ceiling.h"
@@ -25,8 +27,8 @@ namespace millet::cli {
 
 // Seconds of the job's parts. An evaluation decodes as rollouts do.
 static std::vector<plan::UnitTime> rehearse(Context& ctx, const rl::RlConfig& rl, const model::ModelConfig& config,
-                                            const text::Tokenizer& tokenizer) {
-  rl::ReinforceRehearsal rehearsal(ctx, rl, config, rl::prompt_tokens(rl, tokenizer));
+                                            const Problems& problems) {
+  rl::ReinforceRehearsal rehearsal(ctx, rl, config, rl::prompt_tokens(rl, problems.form(), problems.task()));
   rehearsal.fill();
   const double decode = plan::seconds_of([&] { rehearsal.decode(); }, {.seconds = 0.8, .most = 20 * rl.steps});
   std::vector<plan::UnitTime> times{
@@ -54,11 +56,12 @@ static int run_rl(const Arguments& args) {
   const std::filesystem::path init = find_model(recipe.init, early_log);
   const text::Tokenizer tokenizer = text::Tokenizer::load(init);
   const model::ModelConfig config = model::read_directory_config(init, early_log);
-  const Work work =
-      rl::reinforce_work(recipe.rl, config, tokenizer, {.threads = args.threads(), .first_step = step_reached(out)});
+  const Problems problems(read, tokenizer, init, config);
+  const Work work = rl::reinforce_work(recipe.rl, config, problems.form(), problems.task(),
+                                       {.threads = args.threads(), .first_step = step_reached(out)});
   const bool ends_here = estimate_job(args, work, [&] {
     Context scratch(*machine.device, args.threads());
-    return rehearse(scratch, recipe.rl, config, tokenizer);
+    return rehearse(scratch, recipe.rl, config, problems);
   });
   if (ends_here) return 0;
   const LoadedModel loaded(init, *machine.ctx, nn::Parameters::Mode::training);
@@ -76,7 +79,9 @@ static int run_rl(const Arguments& args) {
                                                  .seed = static_cast<uint64_t>(recipe.seed),
                                                  .model = *loaded.decoder,
                                                  .reference = reference ? reference->decoder.get() : nullptr,
-                                                 .tokenizer = tokenizer,
+                                                 .task = problems.task(),
+                                                 .form = problems.form(),
+                                                 .companions = companions_of(tokenizer, init),
                                                  .run = run,
                                                  .view = view,
                                                  .hooks = {.stop = interrupted},

@@ -47,18 +47,18 @@ struct Progress {
 };
 
 // No answer is longer than what the model has positions for: it is cut off there.
-infer::Request ask(const infer::Engine& engine, const text::ThinkingFormat& format, const tasks::Problem& problem,
+infer::Request ask(const infer::Engine& engine, const text::AnswerForm& format, const tasks::Problem& problem,
                    const AccuracyOptions& options) {
   infer::Request r;
   r.prompt = format.prompt(problem.prompt);
   r.max_new_tokens = std::min(options.max_new_tokens, engine.room_after(static_cast<int64_t>(r.prompt.size())));
-  r.stop_ids = {format.eos()};
+  r.stop_ids = format.ends();
   // A seed of its own: evaluation must not draw the numbers that rollouts of the same run draw.
   r.sampling.seed = random_key(options.seed, "evaluation").key;
   return r;
 }
 
-report::Transcript transcript(const text::ThinkingFormat& format, const tasks::Problem& problem, const Grade& g,
+report::Transcript transcript(const text::AnswerForm& format, const tasks::Problem& problem, const Grade& g,
                               const infer::Completion& c) {
   return {.difficulty = problem.difficulty,
           .prompt = problem.prompt,
@@ -71,7 +71,7 @@ report::Transcript transcript(const text::ThinkingFormat& format, const tasks::P
           .tokens = static_cast<int64_t>(c.ids.size())};
 }
 
-void answer_greedily(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format, const tasks::Task& task,
+void answer_greedily(Context& ctx, infer::Engine& engine, const text::AnswerForm& format, const tasks::Task& task,
                      std::span<const tasks::Problem> problems, const AccuracyOptions& options, const Progress& progress,
                      report::Evaluation& result) {
   std::vector<infer::Request> requests;
@@ -102,10 +102,9 @@ void answer_greedily(Context& ctx, infer::Engine& engine, const text::ThinkingFo
   }
 }
 
-void answer_with_samples(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format,
-                         const tasks::Task& task, std::span<const tasks::Problem> problems,
-                         const AccuracyOptions& options, int64_t k, const Progress& progress,
-                         report::Sampling& result) {
+void answer_with_samples(Context& ctx, infer::Engine& engine, const text::AnswerForm& format, const tasks::Task& task,
+                         std::span<const tasks::Problem> problems, const AccuracyOptions& options, int64_t k,
+                         const Progress& progress, report::Sampling& result) {
   std::vector<infer::Request> requests;
   for (const tasks::Problem& p : problems) {
     infer::Request r = ask(engine, format, p, options);
@@ -143,7 +142,7 @@ double chance(std::span<const tasks::Problem> problems) {
   return Tally::share(commonest, static_cast<int64_t>(problems.size()));
 }
 
-report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::ThinkingFormat& format,
+report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::AnswerForm& format,
                             const tasks::Task& task, std::span<const tasks::Problem> problems,
                             const AccuracyOptions& options) {
   require(!problems.empty(), "evaluation '{}': no problems", options.name);

@@ -9,7 +9,7 @@
 #include "millet/infer/engine.h"
 #include "millet/report/evaluation.h"
 #include "millet/tasks/task.h"
-#include "millet/text/thinking.h"
+#include "millet/text/answer_form.h"
 
 namespace millet::eval {
 
@@ -33,7 +33,7 @@ struct AccuracyOptions {
 
 // Asks every problem once greedily, and the first ones again with samples. A response is right when eval/grade says so.
 // The same model, problems and options give the same result (its `seconds` apart), whatever the engine's sizes.
-report::Evaluation accuracy(Context&, infer::Engine&, const text::ThinkingFormat&, const tasks::Task&,
+report::Evaluation accuracy(Context&, infer::Engine&, const text::AnswerForm&, const tasks::Task&,
                             std::span<const tasks::Problem> problems, const AccuracyOptions&);
 
 // The share of the commonest right answer: what a model gets that always says the same.

@@ -4,7 +4,7 @@
 
 namespace millet::eval {
 
-Grade grade(const text::ThinkingFormat& format, const tasks::Task& task, const tasks::Problem& problem,
+Grade grade(const text::AnswerForm& format, const tasks::Task& task, const tasks::Problem& problem,
             std::span<const int32_t> ids) {
   Grade g{.response = format.split(ids)};
   g.right = g.response.well_formed && task.verify(problem, g.response.answer);

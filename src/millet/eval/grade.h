@@ -6,7 +6,7 @@
 #include <string>
 
 #include "millet/tasks/task.h"
-#include "millet/text/thinking.h"
+#include "millet/text/answer_form.h"
 
 namespace millet::eval {
 
@@ -19,7 +19,7 @@ struct Grade {
 
 // `ids` from after the prompt on, the end token included where it was drawn: without it a response was cut off and is
 // never right.
-Grade grade(const text::ThinkingFormat& format, const tasks::Task& task, const tasks::Problem& problem,
+Grade grade(const text::AnswerForm& format, const tasks::Task& task, const tasks::Problem& problem,
             std::span<const int32_t> ids);
 
 }  // namespace millet::eval

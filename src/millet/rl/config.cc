@@ -42,7 +42,7 @@ void RlConfig::fields(Fields& f) {
 
 void RlConfig::check() const {
   check_fields("rl", *this);
-  tasks::find(task);  // refuses an unknown one before anything is made
+  tasks::find(task);  // refuses an unknown one before anything is made, even where a file of problems is asked
   require(minibatches <= prompts,
           "rl.minibatches is {}, there are no more than the {} prompts of a step to divide "
           "(rl.prompts)",

@@ -25,9 +25,8 @@ class Loop {
       : ctx_(ctx),
         job_(job),
         config_(job.config),
-        format_(job.tokenizer),
         engine_(job.model, engine_options(job.config)),
-        maker_(job.config, job.seed, engine_, format_),
+        maker_(job.config, job.seed, engine_, job.form, job.task),
         optimizer_((freeze_mtp(job.model.parameters(), job.model.config()), job.config.optimizer),
                    job.model.parameters()),
         objective_(job.config, job.model) {
@@ -44,12 +43,12 @@ class Loop {
   void evaluate();
   void remember(const report::MetricsRow& evaluation);
   void show_greedy();
+  void complain();
   void save();
 
   Context& ctx_;
   ReinforceJob& job_;
   const RlConfig& config_;
-  text::ThinkingFormat format_;
   infer::Engine engine_;
   RolloutMaker maker_;
   train::Optimizer optimizer_;
@@ -60,6 +59,7 @@ class Loop {
   double flops_ = 0;
   RatioCheck ratio_;
   std::vector<tasks::Problem> problems_;  // of the evaluations on the way
+  bool complained_ = false;
   int64_t saved_step_ = -1;
   report::Status status_;
   report::Gauge greedy_;  // without a name: nothing was evaluated
@@ -86,6 +86,7 @@ void Loop::step() {
   const double flops_before = flops_;
   const infer::EngineFacts before = engine_.facts();
   std::vector<report::Rollout> rollouts = maker_.make(ctx_, step_);
+  if (!complained_) complain();
   const infer::EngineFacts after = engine_.facts();
   // From whole numbers, so that what the engine did before this step cannot show in it.
   const double rollout_flops =
@@ -223,7 +224,7 @@ void Loop::evaluate() {
     problems_ = tasks::evaluation_set(maker_.task(), tasks::Split::test, maker_.range(), config_.evaluate_problems,
                                       random_key(job_.seed, "evaluation on the way").key);
   }
-  const report::Evaluation score = eval::accuracy(ctx_, engine_, format_, maker_.task(), problems_,
+  const report::Evaluation score = eval::accuracy(ctx_, engine_, job_.form, job_.task, problems_,
                                                   {.max_new_tokens = config_.max_new_tokens, .seed = job_.seed});
   const report::MetricsRow row{.step = step_,
                                .phase = "eval",
@@ -234,6 +235,13 @@ void Loop::evaluate() {
   if (status_.gauges.empty()) return;  // before the first step there is no picture to complete
   show_greedy();
   job_.view.update(status_);
+}
+
+// What judging could not do: told when it first happens, and in the end.
+void Loop::complain() {
+  const std::string complaints = job_.task.complaints();
+  complained_ = !complaints.empty();
+  if (complained_) ctx_.log().warn("{}", complaints);
 }
 
 // The live view shows the latest evaluation until the next.
@@ -252,11 +260,11 @@ void Loop::save() {
        {"rl", io::Json::object(
                   {{"flops", flops_}, {"ratio_tokens", ratio_.tokens}, {"ratio_mismatches", ratio_.mismatches}})}});
   train::save_checkpoint(job_.run.dir(), {.step = step_, .state = std::move(state)}, job_.model, optimizer_,
-                         job_.tokenizer.files(), config_.keep_checkpoints);
+                         job_.companions, config_.keep_checkpoints);
 }
 
 train::Ended Loop::run() {
-  const int64_t longest = prompt_tokens(config_, job_.tokenizer) + config_.max_new_tokens;
+  const int64_t longest = prompt_tokens(config_, job_.form, job_.task) + config_.max_new_tokens;
   ctx_.workspace().reserve(reinforce_scratch_bytes(config_, job_.model, longest, ctx_.threads()));
   resume();
   job_.run.log(formula(config_.grpo, config_.temperature));
@@ -276,6 +284,7 @@ train::Ended Loop::run() {
     if (due(config_.checkpoint_every)) save();
   }
   save();
+  if (complained_) complain();
   job_.view.finish();
   return train::Ended::finished;
 }

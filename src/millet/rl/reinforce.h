@@ -6,7 +6,9 @@
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/rl/config.h"
-#include "millet/text/tokenizer.h"
+#include "millet/tasks/task.h"
+#include "millet/text/answer_form.h"
+#include "millet/train/checkpoint.h"
 #include "millet/train/hooks.h"
 #include "millet/train/pretrain.h"
 
@@ -17,7 +19,9 @@ struct ReinforceJob {
   uint64_t seed = 0;
   model::Decoder& model;                // with the weights to start from; its second prediction is frozen here
   model::Decoder* reference = nullptr;  // the same weights, kept as they are; needed where config.grpo.kl_beta > 0
-  const text::Tokenizer& tokenizer;
+  const tasks::Task& task;
+  const text::AnswerForm& form;
+  train::CompanionFiles companions;  // the tokenizer's files, for checkpoints
   report::Run& run;
   report::View& view;
   train::Hooks hooks;

@@ -12,22 +12,18 @@
 #include "millet/ops/scratch.h"
 #include "millet/rl/objective.h"
 #include "millet/rl/rollout.h"
-#include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
-#include "millet/text/thinking.h"
 
 namespace millet::rl {
 
-int64_t prompt_tokens(const RlConfig& config, const text::Tokenizer& tokenizer) {
+int64_t prompt_tokens(const RlConfig& config, const text::AnswerForm& form, const tasks::Task& task) {
   constexpr uint64_t kProblems = 4096;
-  const text::ThinkingFormat format(tokenizer);
-  const tasks::Task& task = tasks::find(config.task);
   const tasks::DifficultyRange range = difficulty_range(config, task);
   size_t longest = 1;
   for (uint64_t i = 0; i < kProblems; ++i) {
     Rng rng(0, "longest prompt", i);
     const tasks::Problem problem = tasks::generate_in(task, tasks::Split::train, rng, range);
-    longest = std::max(longest, format.prompt(problem.prompt).size());
+    longest = std::max(longest, form.prompt(problem.prompt).size());
   }
   return static_cast<int64_t>(longest);
 }
@@ -52,20 +48,19 @@ int64_t reinforce_scratch_bytes(const RlConfig& config, const model::Decoder& mo
          4096;
 }
 
-Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_config, const text::Tokenizer& tokenizer,
-                    const ReinforceWorkOptions& options) {
+Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_config, const text::AnswerForm& form,
+                    const tasks::Task& task, const ReinforceWorkOptions& options) {
   model::Blueprint blueprint(model_config);
   freeze_mtp(blueprint.parameters(), model_config);
   const model::Decoder& model = blueprint.decoder();
   const infer::EngineOptions engine = engine_options(config);
-  const int64_t prompt = prompt_tokens(config, tokenizer), longest = prompt + config.max_new_tokens;
+  const int64_t prompt = prompt_tokens(config, form, task), longest = prompt + config.max_new_tokens;
   // A last token is drawn and never read.
   require(longest <= model_config.max_position_embeddings + 1,
           "rl.max_new_tokens is {} after prompts of up to {} tokens, the model has {} positions: ask for at most {}",
           config.max_new_tokens, prompt, model_config.max_position_embeddings,
           model_config.max_position_embeddings + 1 - prompt);
   if (config.evaluate_every > 0) {  // too few problems for the evaluations on the way: said before there is a run
-    const tasks::Task& task = tasks::find(config.task);
     tasks::evaluation_set(task, tasks::Split::test, difficulty_range(config, task), config.evaluate_problems, 0);
   }
   const int64_t sequences = config.prompts * config.group;

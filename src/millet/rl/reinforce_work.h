@@ -4,7 +4,8 @@
 #include "millet/core/work.h"
 #include "millet/model/decoder.h"
 #include "millet/rl/config.h"
-#include "millet/text/tokenizer.h"
+#include "millet/tasks/task.h"
+#include "millet/text/answer_form.h"
 
 namespace millet::rl {
 
@@ -16,11 +17,11 @@ struct ReinforceWorkOptions {
 // Phases, all of them upper bounds: "rollouts" and "evaluation" (a unit is a step of the engine with all sequences
 // decoding), "training" (a unit is a micro-batch), "updates" (a unit is an optimizer step). Nothing of the model is
 // allocated; some problems are made to see how long prompts are.
-Work reinforce_work(const RlConfig& config, const model::ModelConfig& model, const text::Tokenizer& tokenizer,
-                    const ReinforceWorkOptions& options);
+Work reinforce_work(const RlConfig& config, const model::ModelConfig& model, const text::AnswerForm& form,
+                    const tasks::Task& task, const ReinforceWorkOptions& options);
 
 // Tokens of the longest prompt among some problems of the task.
-int64_t prompt_tokens(const RlConfig& config, const text::Tokenizer& tokenizer);
+int64_t prompt_tokens(const RlConfig& config, const text::AnswerForm& form, const tasks::Task& task);
 
 // What training and sampling take of the workspace at most: the loop reserves it in one piece.
 int64_t reinforce_scratch_bytes(const RlConfig& config, const model::Decoder& model, int64_t longest, int threads);

@@ -1,7 +1,6 @@
 #include "millet/rl/rollout.h"
 
 #include "millet/rl/rewards.h"
-#include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
 
 namespace millet::rl {
@@ -19,13 +18,13 @@ tasks::DifficultyRange difficulty_range(const RlConfig& config, const tasks::Tas
   return range;
 }
 
-RolloutMaker::RolloutMaker(const RlConfig& config, uint64_t seed, infer::Engine& engine,
-                           const text::ThinkingFormat& format)
+RolloutMaker::RolloutMaker(const RlConfig& config, uint64_t seed, infer::Engine& engine, const text::AnswerForm& format,
+                           const tasks::Task& task)
     : config_(config),
       seed_(seed),
       engine_(engine),
       format_(format),
-      task_(tasks::find(config.task)),
+      task_(task),
       range_(difficulty_range(config, task_)) {}
 
 std::vector<report::Rollout> RolloutMaker::make(Context& ctx, int64_t step) {
@@ -40,7 +39,7 @@ std::vector<report::Rollout> RolloutMaker::make(Context& ctx, int64_t step) {
          .sample_id = static_cast<uint64_t>(p * config_.group),
          .sampling = {.temperature = config_.temperature, .seed = seed_, .step = static_cast<uint64_t>(step)},
          .max_new_tokens = config_.max_new_tokens,
-         .stop_ids = {format_.eos()}});
+         .stop_ids = format_.ends()});
   }
   const std::vector<std::vector<infer::Completion>> answers = engine_.generate(ctx, requests);
 

@@ -7,7 +7,7 @@
 #include "millet/report/rollouts.h"
 #include "millet/rl/config.h"
 #include "millet/tasks/task.h"
-#include "millet/text/thinking.h"
+#include "millet/text/answer_form.h"
 
 namespace millet::rl {
 
@@ -20,7 +20,8 @@ tasks::DifficultyRange difficulty_range(const RlConfig& config, const tasks::Tas
 class RolloutMaker {
  public:
   // All must outlive it.
-  RolloutMaker(const RlConfig& config, uint64_t seed, infer::Engine& engine, const text::ThinkingFormat& format);
+  RolloutMaker(const RlConfig& config, uint64_t seed, infer::Engine& engine, const text::AnswerForm& format,
+               const tasks::Task& task);
 
   // The rollouts of step `step`, group after group: config.prompts problems of the training split, config.group answers
   // each. Problems and draws are functions of (seed, step, place), so that nothing has to be saved to go on.
@@ -33,7 +34,7 @@ class RolloutMaker {
   const RlConfig& config_;
   uint64_t seed_;
   infer::Engine& engine_;
-  const text::ThinkingFormat& format_;
+  const text::AnswerForm& format_;
   const tasks::Task& task_;
   tasks::DifficultyRange range_;
 };

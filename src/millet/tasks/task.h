@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ struct Problem {
   std::string canonical;   // the problem's identity: two problems with the same canonical form are the same problem
   int64_t difficulty = 0;  // number of operations, digits, bits or terms: curves are drawn against it
 };
+
+enum class Split : uint8_t { train, test };
 
 // How a worked example gets to its answer: at once; step by step; step by step with slips, each of them corrected.
 enum class Style : uint8_t { direct, aloud, slip };
@@ -41,13 +44,21 @@ class Task {
   // Throws Error where the range is empty or leaves possible_range().
   Problem generate(Rng& rng, DifficultyRange range) const;
 
+  // All problems of a split, of a task that has a list of them; empty: they are generated, and split_of tells them
+  // apart.
+  virtual std::span<const Problem> listed(Split) const { return {}; }
+
   // The text between <think> and </think>: empty for `direct`, and right at every step for `aloud`.
   // In `slip` every wrong result is followed by kWait (thought.h) and the whole step said again, right.
   // Throws Error where the problem is not of this task.
   virtual std::string thinking(const Problem& problem, Style style, Rng& rng) const = 0;
 
-  // Works the prompt out anew and compares byte by byte: no trimming, no sign, no leading zero, no other digits.
+  // A generated task works the prompt out anew and compares byte by byte: no trimming, no sign, no leading zero, no
+  // other digits.
   virtual bool verify(const Problem& problem, std::string_view answer) const = 0;
+
+  // What went wrong with judging so far, for the log: "" where nothing did.
+  virtual std::string complaints() const { return ""; }
 
  protected:
   virtual Problem make(Rng& rng, int64_t difficulty) const = 0;

@@ -1,0 +1,118 @@
+#include "millet/tasks/file_task.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "millet/core/error.h"
+#include "millet/tasks/problem_records.h"
+#include "millet/tasks/split.h"
+#include "millet/tasks/verifier.h"
+
+namespace millet::tasks {
+
+namespace {
+
+class FileTask final : public Task {
+ public:
+  explicit FileTask(const FileConfig& config)
+      : name_(std::filesystem::path(config.problems).stem().string()),
+        summary_(fmt::format("problems of {}", config.problems)),
+        verifier_(make_verifier({.verifier = config.verifier, .command = config.command, .seconds = config.seconds})) {
+    add(config, config.problems, config.test.empty() ? nullptr : &train_);
+    if (!config.test.empty()) add(config, config.test, &test_);
+    require(!train_.empty() && !test_.empty(),
+            "task '{}': {} problems to learn from and {} to be measured by: give more, or a file of each as "
+            "task.problems and task.test",
+            name_, train_.size(), test_.size());
+    for (const auto& [question, record] : records_) {
+      range_.min = std::min(range_.min, record.difficulty);
+      range_.max = std::max(range_.max, record.difficulty);
+      for (const std::string* text : {&record.question, &record.answer, &record.solution}) characters_ += *text;
+    }
+  }
+
+  std::string_view name() const override { return name_; }
+  std::string_view summary() const override { return summary_; }
+  std::string_view unit() const override { return "level"; }
+  std::string_view alphabet() const override { return characters_; }
+  DifficultyRange default_range() const override { return range_; }
+  DifficultyRange possible_range() const override { return range_; }
+  std::span<const Problem> listed(Split split) const override { return split == Split::train ? train_ : test_; }
+
+  std::string thinking(const Problem& problem, Style style, Rng&) const override {
+    if (style == Style::direct) return "";
+    const std::string& solution = record_of(problem).solution;
+    require(!solution.empty(), "task '{}': \"{}\" has no solution to think aloud by", name_, problem.prompt);
+    return solution;
+  }
+
+  bool verify(const Problem& problem, std::string_view answer) const override {
+    return verifier_->verify(record_of(problem), answer);
+  }
+
+  std::string complaints() const override {
+    const Verifier::Complaints c = verifier_->complaints();
+    if (c.count == 0) return "";
+    return fmt::format("{} answers could not be judged and count as wrong; the last: the program {}", c.count, c.last);
+  }
+
+ protected:
+  Problem make(Rng& rng, int64_t) const override {
+    return train_[static_cast<size_t>(rng.below(static_cast<int64_t>(train_.size())))];
+  }
+
+ private:
+  // The problems of a file, into one list, or told apart by their questions. A question that is there again is one.
+  void add(const FileConfig& config, const std::string& file, std::vector<Problem>* list) {
+    const VerifierConfig verifier{.verifier = config.verifier};
+    for (ProblemRecord& record : read_problems(file)) {
+      try {
+        check_problem(verifier, record);
+      } catch (const Error& e) {
+        throw e.within(fmt::format("{}: the answer to \"{:.60}\"", file, record.question));
+      }
+      const bool first_file = list == nullptr || list == &train_;
+      const auto [at, is_new] = records_.try_emplace(record.question, std::move(record));
+      if (!is_new) {
+        require(first_file || !in_train(at->first),
+                "task.test: \"{:.60}\" is in {} as well: what is learned from cannot be measured by", at->first,
+                config.problems);
+        continue;
+      }
+      const ProblemRecord& kept = at->second;
+      std::vector<Problem>& to = list != nullptr ? *list : split_of(kept.question) == Split::test ? test_ : train_;
+      to.push_back(
+          {.prompt = kept.question, .answer = kept.answer, .canonical = kept.question, .difficulty = kept.difficulty});
+      if (&to == &train_) questions_of_train_.insert(kept.question);
+    }
+  }
+
+  bool in_train(const std::string& question) const { return questions_of_train_.contains(question); }
+
+  const ProblemRecord& record_of(const Problem& problem) const {
+    const auto found = records_.find(problem.canonical);
+    require(found != records_.end(), "task '{}': \"{}\" is none of its problems", name_, problem.prompt);
+    return found->second;
+  }
+
+  std::string name_, summary_;
+  std::unique_ptr<Verifier> verifier_;
+  std::unordered_map<std::string, ProblemRecord> records_;  // by question
+  std::set<std::string> questions_of_train_;
+  std::vector<Problem> train_, test_;
+  DifficultyRange range_{.min = INT64_MAX, .max = 0};
+  std::string characters_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_file_task(const FileConfig& config) {
+  require(!config.problems.empty(), "task.problems names no file");
+  return std::make_unique<FileTask>(config);
+}
+
+}  // namespace millet::tasks

@@ -1,0 +1,84 @@
+#include "millet/tasks/file_task.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <set>
+
+#include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "millet/tasks/split.h"
+#include "tests/io/temporary_directory.h"
+
+using namespace millet;
+using tasks::Problem;
+using tasks::Split;
+
+namespace {
+
+struct Files {
+  TemporaryDirectory folder;
+
+  std::string write(const std::string& name, int first, int count) const {
+    std::string lines;
+    for (int i = first; i < first + count; ++i)
+      lines += fmt::format("{{\"question\": \"{}+1=?\", \"answer\": {}, \"level\": {}}}\n", i, i + 1, i % 3);
+    io::write_file_atomically(folder / name, lines);
+    return (folder / name).string();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("without a test file one question in sixteen is held out, the same ones always") {
+  const Files files;
+  const auto task = tasks::make_file_task({.problems = files.write("sums.jsonl", 0, 400)});
+  CHECK(task->name() == "sums");
+  CHECK(task->default_range() == tasks::DifficultyRange{0, 2});
+  const size_t train = task->listed(Split::train).size(), test = task->listed(Split::test).size();
+  CHECK(train + test == 400);
+  CHECK(test > 10);
+  CHECK(test < 50);
+  for (const Problem& p : task->listed(Split::test)) CHECK(tasks::split_of(p.canonical) == Split::test);
+  Rng rng(1, "test");
+  for (int i = 0; i < 50; ++i) {
+    const Problem p = tasks::generate_in(*task, Split::train, rng, {1, 1});
+    CHECK(p.difficulty == 1);
+    CHECK(tasks::split_of(p.canonical) == Split::train);
+    CHECK(task->verify(p, " " + p.answer));
+    CHECK_FALSE(task->verify(p, p.answer + "0"));
+  }
+}
+
+TEST_CASE("a test file is what is measured by, in a mixed order, all of it where it is small") {
+  const Files files;
+  const auto task =
+      tasks::make_file_task({.problems = files.write("a.jsonl", 0, 20), .test = files.write("b.jsonl", 100, 9)});
+  CHECK(task->listed(Split::train).size() == 20);
+  const auto all = tasks::evaluation_set(*task, Split::test, task->default_range(), 100, 3);
+  CHECK(all.size() == 9);
+  const auto some = tasks::evaluation_set(*task, Split::test, task->default_range(), 4, 3);
+  REQUIRE(some.size() == 4);
+  for (size_t i = 0; i < 4; ++i) CHECK(some[i].canonical == all[i].canonical);
+  CHECK(std::set<std::string>{all[0].canonical, all[1].canonical, all[2].canonical} !=
+        std::set<std::string>{"100+1=?", "101+1=?", "102+1=?"});
+  CHECK_THROWS_WITH_AS(tasks::evaluation_set(*task, Split::test, {7, 9}, 4, 3),
+                       doctest::Contains("has no test problem"), Error);
+}
+
+TEST_CASE("what is learned from cannot be measured by") {
+  const Files files;
+  CHECK_THROWS_WITH_AS(
+      tasks::make_file_task({.problems = files.write("a.jsonl", 0, 20), .test = files.write("b.jsonl", 19, 3)}),
+      doctest::Contains("\"19+1=?\" is in"), Error);
+  CHECK_THROWS_WITH_AS(tasks::make_file_task({.problems = files.write("c.jsonl", 0, 1)}),
+                       doctest::Contains("to be measured by"), Error);
+  CHECK_THROWS_WITH_AS(tasks::make_file_task({}), doctest::Contains("names no file"), Error);
+}
+
+TEST_CASE("patterns are looked at before anything is asked") {
+  const Files files;
+  io::write_file_atomically(files.folder / "p.jsonl", "{\"question\": \"q\", \"answer\": \"(\"}\n");
+  CHECK_THROWS_WITH_AS(tasks::make_file_task({.problems = (files.folder / "p.jsonl").string(), .verifier = "regex"}),
+                       doctest::Contains("the answer to \"q\""), Error);
+}
