@@ -46,12 +46,12 @@ void Bpe::add_vocabulary(const std::vector<std::pair<std::string, int32_t>>& voc
   int32_t highest = -1;
   for (const auto& [spelling, id] : vocabulary) highest = std::max(highest, id);
   spellings_.resize(static_cast<size_t>(highest) + 1);
-  ids_.reserve(vocabulary.size());
+  ids_ = TokenIndex(vocabulary.size());
   for (const auto& [spelling, id] : vocabulary) {
     std::string& place = spellings_[static_cast<size_t>(id)];
     require(place.empty(), "the tokens '{}' and '{}' have the same id, {}", place, spelling, id);
     place = spelling;
-    require(ids_.emplace(place, id).second, "the token '{}' is there twice", spelling);
+    require(ids_.add(spellings_, id), "the token '{}' is there twice", spelling);
   }
 }
 
@@ -61,10 +61,9 @@ void Bpe::add_merges(const std::vector<std::pair<std::string_view, std::string_v
     const auto& [left, right] = merges[rank];
     joined.assign(left).append(right);
     auto known = [&](std::string_view spelling) {
-      const auto id = ids_.find(spelling);
-      require(id != ids_.end(), "merge {} joins '{}' and '{}': the vocabulary has no token '{}'", rank, left, right,
-              spelling);
-      return id->second;
+      const int32_t id = ids_.find(spellings_, spelling);
+      require(id >= 0, "merge {} joins '{}' and '{}': the vocabulary has no token '{}'", rank, left, right, spelling);
+      return id;
     };
     const int32_t id = known(joined);
     merges_.put(known(left), known(right), {.rank = static_cast<int32_t>(rank), .id = id});
@@ -73,8 +72,8 @@ void Bpe::add_merges(const std::vector<std::pair<std::string_view, std::string_v
 }
 
 std::optional<int32_t> Bpe::id_of(std::string_view spelling) const {
-  const auto known = ids_.find(spelling);
-  return known == ids_.end() ? std::nullopt : std::optional(known->second);
+  const int32_t known = ids_.find(spellings_, spelling);
+  return known < 0 ? std::nullopt : std::optional(known);
 }
 
 std::vector<std::pair<int32_t, int32_t>> Bpe::merges() const {
@@ -107,9 +106,9 @@ void Bpe::append_characters(std::string_view word, std::vector<int32_t>& symbols
   for (size_t at = 0; at < word.size();) {
     const std::string_view character = word.substr(at, utf8_at(word, at).bytes);
     at += character.size();
-    if (const auto known = ids_.find(character); known != ids_.end()) {
+    if (const int32_t known = ids_.find(spellings_, character); known >= 0) {
       if (std::exchange(waits, false)) symbols.push_back(*unk_);
-      symbols.push_back(known->second);
+      symbols.push_back(known);
       continue;
     }
     auto has_token = [&](char byte) { return bytes_[static_cast<unsigned char>(byte)] >= 0; };

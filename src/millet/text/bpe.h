@@ -7,11 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "millet/text/merge_table.h"
+#include "millet/text/token_index.h"
 
 namespace millet::text {
 
@@ -59,9 +59,9 @@ class Bpe {
   void merge_long(std::vector<int32_t>& symbols, size_t first, bool marks) const;
 
   BpeOptions options_;
-  std::vector<std::string> spellings_;                 // by id
-  std::unordered_map<std::string_view, int32_t> ids_;  // views into spellings_
-  std::array<int32_t, 256> bytes_{};                   // byte_level: each byte's token; byte_fallback: "<0x..>"
+  std::vector<std::string> spellings_;  // by id
+  TokenIndex ids_;                      // of spellings_
+  std::array<int32_t, 256> bytes_{};    // byte_level: each byte's token; byte_fallback: "<0x..>"
   std::optional<int32_t> unk_;
   MergeTable merges_;
   std::vector<bool> is_mark_;  // by id

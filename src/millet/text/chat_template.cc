@@ -47,15 +47,17 @@ static std::string source_in(const io::Json& config, std::string_view name) {
   found->refuse("holds no template '{}' and none called 'default'", name);
 }
 
-ChatTemplate ChatTemplate::load(const std::filesystem::path& path, std::string_view name) {
-  if (!std::filesystem::is_directory(path)) {
-    if (path.extension() == ".json") return ChatTemplate(source_in(io::read_json(path), name));
-    return ChatTemplate(io::read_file(path));
-  }
+std::string ChatTemplate::source(const std::filesystem::path& path, std::string_view name) {
+  if (!std::filesystem::is_directory(path))
+    return path.extension() == ".json" ? source_in(io::read_json(path), name) : io::read_file(path);
   const std::filesystem::path file = path / "chat_template.jinja", config = path / "tokenizer_config.json";
-  if (io::is_there(file)) return ChatTemplate(io::read_file(file));
+  if (io::is_there(file)) return io::read_file(file);
   require(io::is_there(config), "{} holds neither chat_template.jinja nor tokenizer_config.json", path.string());
-  return ChatTemplate(source_in(io::read_json(config), name));
+  return source_in(io::read_json(config), name);
+}
+
+ChatTemplate ChatTemplate::load(const std::filesystem::path& path, std::string_view name) {
+  return ChatTemplate(source(path, name));
 }
 
 std::string ChatTemplate::render(const io::Json& messages, const ChatOptions& options) const {

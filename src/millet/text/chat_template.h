@@ -37,6 +37,8 @@ class ChatTemplate {
   // tokenizer_config.json. Where there are several by name, the one called `name`, else "default". Throws Error: there
   // is none.
   static ChatTemplate load(const std::filesystem::path& path, std::string_view name = "default");
+  // The text of that template.
+  static std::string source(const std::filesystem::path& path, std::string_view name = "default");
 
   // The messages are an array of {"role", "content", …}. Throws Error "chat template: line N: what": it refuses them
   // (raise_exception), uses what is not there, or goes beyond a limit.

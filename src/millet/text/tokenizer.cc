@@ -218,9 +218,7 @@ Json Tokenizer::tokenizer_json() const {
     if (const Json* json = as_read_.find(part)) out[part] = *json;
   }
   model_->write(out);
-  for (const AddedToken& t : by_id) {
-    if (t.id < model_->size()) out["model"]["vocab"][t.content] = t.id;
-  }
+  for (const int32_t id : in_vocabulary_) out["model"]["vocab"][this->added(id)->content] = id;
   return out;
 }
 
@@ -334,6 +332,9 @@ Tokenizer Tokenizer::read(Json json) {
     model = read_bpe_model(json, decoder, added);
   }
   Tokenizer loaded(std::move(model), std::move(added), std::move(normalizer), std::move(decoder));
+  for (const AddedToken& t : loaded.added_.all()) {
+    if (json.at("model").at("vocab").contains(t.content)) loaded.in_vocabulary_.push_back(t.id);
+  }
   loaded.as_read_ = Json::object();
   for (const char* part : {"normalizer", "post_processor"}) {
     if (const Json* value = json.find(part)) loaded.as_read_[part] = *value;

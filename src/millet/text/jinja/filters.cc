@@ -34,6 +34,7 @@ static std::span<const Filter> filters() {
       {"map", nullptr, {}, filter_map},
       {"max", filter_max, {{"case_sensitive", "attribute"}}},
       {"min", filter_min, {{"case_sensitive", "attribute"}}},
+      {"pprint", filter_pprint},
       {"reject", nullptr, {}, filter_reject},
       {"rejectattr", nullptr, {}, filter_rejectattr},
       {"replace", filter_replace, {{"old", "new", "count"}, 2}},
@@ -45,6 +46,7 @@ static std::span<const Filter> filters() {
       {"slice", filter_slice, {{"slices", "fill_with"}, 1}},
       {"sort", filter_sort, {{"reverse", "case_sensitive", "attribute"}}},
       {"string", filter_string},
+      {"striptags", filter_striptags},
       {"sum", filter_sum, {{"attribute", "start"}}},
       {"title", filter_title},
       {"tojson", filter_tojson, {{"ensure_ascii", "indent", "separators", "sort_keys"}}},
@@ -54,13 +56,11 @@ static std::span<const Filter> filters() {
       {"upper", filter_upper},
       {"urlencode", filter_urlencode},
       {"wordcount", filter_wordcount},
+      {"wordwrap", filter_wordwrap, {{"width", "break_long_words", "wrapstring", "break_on_hyphens"}}},
+      {"xmlattr", filter_xmlattr, {{"autospace"}}},
       // Jinja's, without use in a chat: known, so that a template which only mentions them renders.
-      {"pprint"},
       {"random"},
-      {"striptags"},
       {"urlize"},
-      {"wordwrap"},
-      {"xmlattr"},
   };
   return rows;
 }

@@ -1,5 +1,5 @@
 // The filters of Jinja, with `tojson` as `transformers` has it. Rows are in filters.cc, what they do in
-// text_filters.cc and list_filters.cc.
+// text_filters.cc, wrap_filters.cc, markup_filters.cc and list_filters.cc.
 #pragma once
 
 #include <span>
@@ -31,6 +31,9 @@ Apply filter_capitalize, filter_center, filter_escape, filter_filesizeformat, fi
     filter_indent, filter_int, filter_lower, filter_replace, filter_round, filter_safe, filter_string, filter_title,
     filter_tojson, filter_trim, filter_truncate, filter_upper, filter_urlencode, filter_wordcount, filter_abs;
 ApplyAny filter_format;
+
+// wrap_filters.cc and markup_filters.cc
+Apply filter_pprint, filter_wordwrap, filter_striptags, filter_xmlattr;
 
 // list_filters.cc
 Apply filter_attr, filter_batch, filter_default, filter_dictsort, filter_first, filter_groupby, filter_items,
