@@ -49,11 +49,37 @@ TEST_CASE("answers are scored, and what is left out is counted and named") {
   REQUIRE(corpus.training.size() == 3);
   CHECK(chats.tokenizer.decode(corpus.training[1].tokens) == "q1a1<eos>");
   CHECK(corpus.training[1].scored == std::vector<uint8_t>{0, 0, 1, 1, 1});
-  CHECK(corpus.too_long == 1);
-  CHECK(corpus.longest == 39);
-  REQUIRE(corpus.bad.size() == 2);
+  CHECK(corpus.counts.too_long == 1);
+  CHECK(corpus.counts.longest == 39);
+  CHECK(corpus.counts.said == 9);
+  REQUIRE(corpus.counts.bad.size() == 2);
+  CHECK(corpus.counts.bad[0].place.ends_with("chats.jsonl:6"));
+  CHECK(corpus.counts.bad[1].place.ends_with("chats.jsonl:5"));
+  const io::Json counted = corpus.counts.to_json();
+  CHECK(counted.at("training_examples").as_int() == 3);
+  CHECK(counted.at("left_out").at("count").as_int() == 2);
+  CHECK(counted.at("left_out").at("first").at(1).as_string().find("no turn of the assistant") != std::string::npos);
   CHECK(corpus.ends == std::vector<int32_t>{*chats.tokenizer.eos()});
   CHECK_THROWS_WITH_AS(chats.read(0, 3), doctest::Contains("there is nothing to train on"), Error);
+}
+
+TEST_CASE("what is left out is told line by line, each with its place once") {
+  class Lines final : public Log {
+   public:
+    void write(Level, std::string_view text) override { lines.emplace_back(text); }
+    std::vector<std::string> lines;
+  } log;
+  const Chats chats(1, "{\"broken\n{\"a\": 1}\n\xFF\n{}\n");
+  chats.read(0).counts.tell(log);
+  REQUIRE(log.lines.size() == 5);
+  CHECK(log.lines[0] == "1 chats: 1 examples to train on, 0 held out; 3 of 5 tokens are the assistant's");
+  CHECK(log.lines[1] == "4 chats are left out; the first:");
+  for (size_t i = 2; i < 5; ++i) {
+    CAPTURE(log.lines[i]);
+    const size_t place = log.lines[i].find(fmt::format("chats.jsonl:{}", i));
+    CHECK(place != std::string::npos);
+    CHECK(log.lines[i].find("chats.jsonl", place + 1) == std::string::npos);
+  }
 }
 
 TEST_CASE("the chats that validate are held out, the same ones for every seed") {
