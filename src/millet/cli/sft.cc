@@ -28,17 +28,11 @@ static int64_t steps_of(const data::ChatExamples& examples, double epochs, const
   return steps;
 }
 
-static void tell_about(const data::ChatCorpus& corpus, int64_t context, Log& log) {
-  log.info("{} chats: {} examples to train on, {} held out", corpus.chats, corpus.training.size(),
-           corpus.validation.size());
-  constexpr size_t kShown = 3;
-  for (size_t i = 0; i < std::min(kShown, corpus.bad.size()); ++i)
-    log.warn("{} is left out: {}", corpus.bad[i].place, corpus.bad[i].reason);
-  if (corpus.bad.size() > kShown) log.warn("{} more are left out", corpus.bad.size() - kShown);
-  if (corpus.too_long > 0) {
-    log.warn("{} examples are longer than data.context = {} and left out; the longest has {} tokens", corpus.too_long,
-             context, corpus.longest + 1);
-  }
+// What was read of the chats, into the run's files and its log. (The view was told before the estimate.)
+static void record_chats(const data::ChatCounts& counts, report::Run& run) {
+  report::RunLog log(&run, nullptr);
+  counts.tell(log);
+  io::write_file_atomically(run.dir() / "data.json", io::Json::object({{"chats", counts.to_json()}}).pretty());
 }
 
 // As it is named, then beside the recipe.
@@ -87,7 +81,7 @@ static int run_sft(const Arguments& args) {
                                                    {.context = context,
                                                     .validation_share = recipe.sft.validation_share,
                                                     .ends = infer::stop_ids(tokenizer, config)});
-  tell_about(corpus, context, log);
+  corpus.counts.tell(log);
   // What ends an answer here ends it when the model is asked.
   for (const int32_t end : corpus.ends) {
     const text::AddedToken* token = tokenizer.added(end);
@@ -111,7 +105,8 @@ static int run_sft(const Arguments& args) {
                        .init = init,
                        .tokenizer = tokenizer,
                        .streams = streams,
-                       .companions = files_of(tokenizer, init, chat_template)});
+                       .companions = files_of(tokenizer, init, chat_template),
+                       .on_run = [&](report::Run& run) { record_chats(corpus.counts, run); }});
 }
 
 extern const Command sft_command;

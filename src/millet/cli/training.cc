@@ -109,6 +109,7 @@ int run_training(const Arguments& args, const Machine& machine, report::View& vi
 
   train::Hooks hooks{.stop = interrupted};
   hooks.on_sample = [&](int64_t step) { write_sample(ctx, model, job.tokenizer, seed, step, run, view); };
+  if (job.on_run) job.on_run(run);
   const train::Ended ended = train::pretrain(ctx, {.config = recipe.train,
                                                    .model = model,
                                                    .phase = job.phase,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "millet/cli/arguments.h"
@@ -26,7 +27,8 @@ struct TrainingJob {
   std::filesystem::path init;  // weights to start from; empty: random ones
   const text::Tokenizer& tokenizer;
   const data::Streams& streams;
-  train::CompanionFiles companions;  // what a checkpoint carries beside the model
+  train::CompanionFiles companions;          // what a checkpoint carries beside the model
+  std::function<void(report::Run&)> on_run;  // records what was read, before the first step; may be empty
 };
 
 // The exit code; 0 at once where --dry-run asks to end with the estimate.

@@ -149,7 +149,7 @@ Chat read_chat(const Json& record) {
     record.refuse("has none of the keys of a chat: messages, conversations (ShareGPT) or instruction (Alpaca)");
   }
   if (messages.size() == 0) record.refuse("holds no messages");
-  return {std::move(messages), tools_of(record)};
+  return {.messages = std::move(messages), .tools = tools_of(record)};
 }
 
 // An answer given as text, as ShareGPT's turn, as a message, or as a list whose last is the answer.
@@ -194,26 +194,36 @@ static void each_record(const std::filesystem::path& file, std::vector<BadRecord
   const size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin != std::string::npos && text[begin] == '[') {
     const Json all = Json::parse(text, name);
-    for (size_t i = 0; i < all.size(); ++i) guarded(fmt::format("{}: [{}]", name, i), [&] { take(all.at(i)); });
+    for (size_t i = 0; i < all.size(); ++i) {
+      const std::string place = fmt::format("{}: [{}]", name, i);
+      guarded(place, [&] { take(all.at(i), place); });
+    }
     return;
   }
   std::istringstream lines(text);
   std::string line;
   for (int64_t number = 1; std::getline(lines, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    guarded(fmt::format("{}:{}", name, number), [&] { take(Json::parse(line, name, number)); });
+    const std::string place = fmt::format("{}:{}", name, number);
+    guarded(place, [&] { take(Json::parse(line, name, number), place); });
   }
 }
 
 Records<Chat> read_chats(const std::filesystem::path& file) {
   Records<Chat> out;
-  each_record(file, out.bad, [&](const Json& record) { out.good.push_back(read_chat(record)); });
+  each_record(file, out.bad, [&](const Json& record, const std::string& place) {
+    out.good.push_back(read_chat(record));
+    out.good.back().place = place;
+  });
   return out;
 }
 
 Records<Preference> read_preferences(const std::filesystem::path& file) {
   Records<Preference> out;
-  each_record(file, out.bad, [&](const Json& record) { out.good.push_back(read_preference(record)); });
+  each_record(file, out.bad, [&](const Json& record, const std::string& place) {
+    out.good.push_back(read_preference(record));
+    out.good.back().chat.place = place;
+  });
   return out;
 }
 

@@ -16,6 +16,7 @@ namespace millet::data {
 struct Chat {
   io::Json messages;  // [{"role": "system" | "user" | "assistant" | "tool", "content", …}]
   io::Json tools;     // [{"type": "function", "function": {…}}]; null: none
+  std::string place;  // of the record: "chats.jsonl:17", "chats.json: [17]"; empty where it is of no file
 };
 
 // Throws Error naming place and key: none of the layouts, an unknown speaker, a turn without text.
@@ -31,7 +32,7 @@ Preference read_preference(const io::Json& record);
 
 // A record that could not be taken, and why.
 struct BadRecord {
-  std::string place;  // "chats.jsonl:17", "chats.json: [17]"
+  std::string place;
   std::string reason;
 };
 

@@ -6,21 +6,36 @@
 #include <string>
 #include <vector>
 
+#include "millet/core/log.h"
 #include "millet/data/chat_records.h"
 #include "millet/data/source.h"
 #include "millet/text/chat_lessons.h"
 
 namespace millet::data {
 
-// All chats of some files as examples, in their order. A chat is one of validation by its place in its file alone:
-// whatever seed a run has, the same ones are held out.
+// What was taken of the chats, and what was not.
+struct ChatCounts {
+  int64_t chats = 0;                     // taken
+  int64_t training = 0, validation = 0;  // examples of them
+  int64_t tokens = 0, said = 0;          // of all these; of them the assistant's
+  std::vector<BadRecord> bad;            // left out: broken, without an answer, refused by the template
+  int64_t context = 0;
+  int64_t too_long = 0;  // left out: examples of more than `context` rows
+  int64_t longest = 0;   // rows of the longest of those
+
+  // In a line; and a warning for each kind that was left out, with its number and the first places.
+  void tell(Log& log) const;
+  // {"chats", "training_examples", "validation_examples", "tokens", "said_tokens", "left_out": {"count", "first"},
+  // "too_long": {"count", "longest"}}
+  io::Json to_json() const;
+};
+
+// All chats of some files as examples, in their order. A chat is one of validation by its number among those that could
+// be read: whatever seed a run has, the same ones are held out.
 struct ChatCorpus {
   std::vector<Example> training, validation;
-  std::vector<BadRecord> bad;  // left out: broken, without an answer, refused by the template
-  int64_t too_long = 0;        // left out: examples of more than `context` rows
-  int64_t longest = 0;         // rows of the longest of those
-  int64_t chats = 0;           // taken
-  std::vector<int32_t> ends;   // last tokens of answers, each once
+  std::vector<int32_t> ends;  // last tokens of answers, each once
+  ChatCounts counts;
 };
 
 struct ChatOptionsOfCorpus {
