@@ -29,6 +29,22 @@ TEST_CASE("a checkpoint is a Hugging Face directory, and a run stands for its ne
   CHECK(other.weights() == job.weights());
 }
 
+TEST_CASE("every n-th checkpoint stays for good beside the newest") {
+  const Folder folder("retention");
+  SmallJob job;
+  train::PretrainConfig config = small_training();
+  config.steps = 7;
+  config.checkpoint_every = 1;
+  config.keep_checkpoints = 1;
+  config.keep_every = 3;
+  job.pretrain(config, folder / "run");
+  for (int step = 1; step <= 7; ++step) {
+    CAPTURE(step);
+    CHECK(std::filesystem::exists(folder / ("run/checkpoint-" + std::to_string(step))) ==
+          (step == 3 || step == 6 || step == 7));
+  }
+}
+
 TEST_CASE("what is neither model nor run is refused by its path") {
   const Folder folder("no-model");
   CHECK_THROWS_WITH_AS(train::find_model(folder / "absent", Log::silent()),

@@ -4,6 +4,8 @@
 #include "millet/cli/command.h"
 #include "millet/cli/demonstration.h"
 #include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "millet/report/compare_page.h"
 #include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
@@ -29,8 +31,18 @@ static void print(const report::Summary& summary) {
              summary.ratio_mismatches);
 }
 
+static int compare(const Arguments& args) {
+  std::vector<std::filesystem::path> dirs(args.all("DIR").begin(), args.all("DIR").end());
+  const std::filesystem::path page = args.text("page");
+  io::write_file_atomically(page, report::compare_page(dirs));
+  fmt::print("{}\n", page.string());
+  return 0;
+}
+
 static int run_report(const Arguments& args) {
-  const std::filesystem::path dir = args.path("DIR");
+  if (args.all("DIR").size() > 1) return compare(args);
+  require(!args.has("page"), "--page is for several runs: the page of one is its own report.html");
+  const std::filesystem::path dir = args.all("DIR").front();
   require(std::filesystem::is_directory(dir), "{}: there is no such directory", dir.string());
   const bool is_demonstration = !report::is_run(dir);
   if (is_demonstration) summarise_demonstration(dir);
@@ -41,10 +53,13 @@ static int run_report(const Arguments& args) {
 }
 
 extern const Command report_command;
-const Command report_command{.name = "report",
-                             .summary = "one page with charts and transcripts of a run, or of a demonstration",
-                             .positionals = {{"DIR", "a run, or a directory that holds base, rl and the controls"}},
-                             .examples = {"millet report runs/shakespeare", "millet report runs/demo"},
-                             .run = run_report};
+const Command report_command{
+    .name = "report",
+    .summary = "one page with charts and transcripts of a run, of several, or of a demonstration",
+    .positionals = {{"DIR", "a run, several, or a directory that holds base, rl and the controls", false, true}},
+    .options = {{"--page", "FILE", "the page of several runs", "compare.html"}},
+    .examples = {"millet report runs/shakespeare", "millet report runs/demo",
+                 "millet report runs/demo/rl runs/demo/random_reward"},
+    .run = run_report};
 
 }  // namespace millet::cli

@@ -175,7 +175,8 @@ Run::Run(fs::path dir, RunInfo info, int lock)
       info_(std::move(info)),
       lock_(lock),
       seconds_before_(info_.seconds),
-      began_(seconds_now()) {}
+      began_(seconds_now()),
+      events_(dir_) {}
 
 Run::Run(Run&& other) noexcept
     : dir_(std::move(other.dir_)),
@@ -184,7 +185,8 @@ Run::Run(Run&& other) noexcept
       closed_(std::exchange(other.closed_, true)),
       lock_(std::exchange(other.lock_, -1)),
       seconds_before_(other.seconds_before_),
-      began_(other.began_) {}
+      began_(other.began_),
+      events_(std::move(other.events_)) {}
 
 Run::~Run() {
   try {
@@ -269,6 +271,7 @@ void Run::append_line(const char* file, std::string_view line) {
 
 void Run::append(const MetricsRow& row) {
   append_line("metrics.jsonl", to_line(row));
+  events_.append(row);
 }
 
 void Run::append(const Sample& sample) {
@@ -290,6 +293,7 @@ void Run::write_rollouts(int64_t step, std::span<const Rollout> rollouts) {
 }
 
 void Run::cut_back(int64_t step) {
+  events_.begin_from(step + 1);
   filter_lines(dir_ / "metrics.jsonl", [&](std::string_view line) { return metrics_row(line).step <= step; });
   filter_lines(dir_ / "samples.jsonl",
                [&](std::string_view line) { return io::Json::parse(line).at("step").as_int() <= step; });

@@ -3,6 +3,7 @@
 //   recipe.toml          the resolved recipe, every key with its origin
 //   run.json             RunInfo
 //   metrics.jsonl        report/metrics.h
+//   events.out.tfevents.*   the same for TensorBoard: report/event_file.h
 //   rollouts/step-N.jsonl   report/rollouts.h
 //   samples.jsonl        texts of the model on the way
 //   eval-NAME.json       report/evaluation.h
@@ -19,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "millet/report/event_file.h"
 #include "millet/report/metrics.h"
 #include "millet/report/rollouts.h"
 
@@ -94,6 +96,7 @@ class Run {
   int lock_ = -1;              // file descriptor of `lock`, under flock
   double seconds_before_ = 0;  // of processes before this one
   double began_ = 0;
+  EventFile events_;
 };
 
 bool is_run(const std::filesystem::path& dir);

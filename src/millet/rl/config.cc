@@ -38,6 +38,7 @@ void RlConfig::fields(Fields& f) {
   f("checkpoint_every", checkpoint_every,
     "steps between checkpoints; one is written at the end and on interruption too", count_from(1));
   f("keep_checkpoints", keep_checkpoints, "newest checkpoints that are kept", count_from(1));
+  f("keep_every", keep_every, "steps between checkpoints that are kept for good beside these, 0 = none", count_from(0));
 }
 
 void RlConfig::check() const {

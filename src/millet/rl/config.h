@@ -37,7 +37,8 @@ struct RlConfig {
   int64_t evaluate_every = 5;
   int64_t evaluate_problems = 128;
   int64_t checkpoint_every = 20;
-  int64_t keep_checkpoints = 2;
+  int64_t keep_checkpoints = 3;
+  int64_t keep_every = 0;
 
   void fields(Fields& f);
   void check() const;

@@ -260,7 +260,7 @@ void Loop::save() {
        {"rl", io::Json::object(
                   {{"flops", flops_}, {"ratio_tokens", ratio_.tokens}, {"ratio_mismatches", ratio_.mismatches}})}});
   train::save_checkpoint(job_.run.dir(), {.step = step_, .state = std::move(state)}, job_.model, optimizer_,
-                         job_.companions, config_.keep_checkpoints);
+                         job_.companions, {.newest = config_.keep_checkpoints, .every = config_.keep_every});
 }
 
 train::Ended Loop::run() {

@@ -45,7 +45,7 @@ static io::SafetensorsSpec spec_of(const std::string& name, const Tensor& t) {
 }
 
 void save_checkpoint(const fs::path& run, const Checkpoint& checkpoint, const model::Decoder& model,
-                     Optimizer& optimizer, const CompanionFiles& companions, int64_t keep) {
+                     Optimizer& optimizer, const CompanionFiles& companions, const Retention& retention) {
   const fs::path directory = run / fmt::format("{}{}", kPrefix, checkpoint.step);
   // A damaged one was passed over when the run went on: what is written now is what it should have been.
   if (fs::exists(directory / "optimizer.safetensors") && !io::verify(directory).empty())
@@ -69,7 +69,9 @@ void save_checkpoint(const fs::path& run, const Checkpoint& checkpoint, const mo
   commit.finish();
 
   std::vector<fs::path> all = checkpoints(run);
-  for (size_t i = static_cast<size_t>(keep); i < all.size(); ++i) io::Disk::real().remove_all(all[i]);
+  for (size_t i = static_cast<size_t>(retention.newest); i < all.size(); ++i) {
+    if (retention.every == 0 || *step_of(all[i]) % retention.every != 0) io::Disk::real().remove_all(all[i]);
+  }
 }
 
 std::optional<fs::path> newest_checkpoint(const fs::path& run, Log& log) {

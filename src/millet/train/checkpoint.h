@@ -19,15 +19,21 @@ namespace millet::train {
 // Files that a checkpoint carries beside the model, by name and contents: the tokenizer's.
 using CompanionFiles = std::vector<std::pair<std::string, std::string>>;
 
+// Which checkpoints stay: the newest, and beside them those whose step is a multiple of `every` (0: none).
+struct Retention {
+  int64_t newest = 3;
+  int64_t every = 0;
+};
+
 struct Checkpoint {
   int64_t step = 0;
   io::Json state;  // state.json: "step", and a section of each loop's own
 };
 
 // Writes model (F32), generation_config.json, companions, optimizer.safetensors and state.json beside, checksummed and
-// synced, then renames: it is there as a whole or not at all. Then all but the `keep` newest are removed.
+// synced, then renames: it is there as a whole or not at all. Then those are removed that retention does not keep.
 void save_checkpoint(const std::filesystem::path& run, const Checkpoint& checkpoint, const model::Decoder& model,
-                     Optimizer& optimizer, const CompanionFiles& companions, int64_t keep);
+                     Optimizer& optimizer, const CompanionFiles& companions, const Retention& retention);
 
 // The newest checkpoint whose checksums hold; a torn or altered one is named in the log and passed over.
 std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& run, Log& log);

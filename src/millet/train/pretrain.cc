@@ -147,7 +147,7 @@ void Loop::save() {
       io::Json::object({{"example", static_cast<int64_t>(at_.example)}, {"flops", at_.flops}, {"examples", examples_}});
   io::Json state = io::Json::object({{"step", at_.step}, {"pretrain", std::move(position)}});
   save_checkpoint(job_.run.dir(), {.step = at_.step, .state = std::move(state)}, job_.model, optimizer_,
-                  job_.companions, config_.keep_checkpoints);
+                  job_.companions, {.newest = config_.keep_checkpoints, .every = config_.keep_every});
 }
 
 Ended Loop::run() {

@@ -18,6 +18,7 @@ void PretrainConfig::fields(Fields& f) {
   f("checkpoint_every", checkpoint_every,
     "steps between checkpoints; one is written at the end and on interruption too", count_from(1));
   f("keep_checkpoints", keep_checkpoints, "newest checkpoints that are kept", count_from(1));
+  f("keep_every", keep_every, "steps between checkpoints that are kept for good beside these, 0 = none", count_from(0));
   f("init", init, "scale of the first weights where the recipe names no model to start from", {"scaled", "plain"});
   f("init_std", init_std, "standard deviation of init = \"plain\"", above(0, 1000));
   f("max_flops", max_flops, "stop when training has cost this many operations, 0 = never", at_least(0));

@@ -20,7 +20,8 @@ struct PretrainConfig {
   int64_t validate_tokens = 0;
   int64_t sample_every = 0;
   int64_t checkpoint_every = 500;
-  int64_t keep_checkpoints = 2;
+  int64_t keep_checkpoints = 3;
+  int64_t keep_every = 0;
   std::string init = "scaled";
   double init_std = 0.006;
   double max_flops = 0;
