@@ -2,8 +2,10 @@
 // keeps its promises. Broken, a property throws std::logic_error. The fuzzers and the mutation tests share these.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -12,6 +14,7 @@
 
 #include "millet/core/error.h"
 #include "millet/core/fields.h"
+#include "millet/io/decompress.h"
 #include "millet/io/json.h"
 #include "millet/io/safetensors.h"
 #include "millet/io/toml.h"
@@ -45,6 +48,29 @@ inline void check_json(std::string_view text) {
   must(again == value, "not equal after dump: " + written);
   must(again.dump() == written, "dump changes: " + written);
   must(io::Json::parse(value.pretty()) == value, "not equal after pretty: " + written);
+}
+
+// What opens, opens to the same text whatever the pieces that it comes in; and never more than the room given.
+inline void check_archive(std::string_view archive) {
+  const auto opened = [&](io::Decompressor& d, size_t piece, size_t room) -> std::optional<std::string> {
+    std::string text, out(room, '\0');
+    try {
+      for (std::string_view rest = archive; text.size() < (1u << 22);) {
+        const io::Decompressor::Moved moved = d.run(rest.substr(0, piece), out);
+        must(moved.read <= std::min(piece, rest.size()) && moved.written <= room, "more than it was given");
+        text.append(out, 0, moved.written);
+        rest.remove_prefix(moved.read);
+        if (rest.empty() && moved.written == 0) break;
+        must(moved.read + moved.written > 0, "it stands still");
+      }
+    } catch (const Error& error) {
+      must(error.fault() == Fault::input, std::string("not the input's fault: ") + error.what());
+      return std::nullopt;
+    }
+    return text.substr(0, 1u << 22);
+  };
+  for (const auto& make : {io::make_gzip_decompressor, io::make_zstd_decompressor})
+    must(opened(*make(), archive.size() + 1, 1000) == opened(*make(), 7, 1000), "another text in other pieces");
 }
 
 struct Part {
