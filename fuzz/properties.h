@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <span>
@@ -17,6 +19,7 @@
 #include "millet/io/decompress.h"
 #include "millet/io/json.h"
 #include "millet/io/safetensors.h"
+#include "millet/io/token_shard.h"
 #include "millet/io/toml.h"
 #include "millet/io/utf8.h"
 
@@ -71,6 +74,28 @@ inline void check_archive(std::string_view archive) {
   };
   for (const auto& make : {io::make_gzip_decompressor, io::make_zstd_decompressor})
     must(opened(*make(), archive.size() + 1, 1000) == opened(*make(), 7, 1000), "another text in other pieces");
+}
+
+// A shard that opens has the size that it says; one that verifies can be read from its first document to its last.
+inline void check_token_shard(std::string_view bytes, const std::filesystem::path& path) {
+  std::ofstream(path, std::ios::binary) << bytes;
+  try {
+    const io::TokenShard shard(path);
+    shard.verify();
+    int64_t tokens = 0;
+    for (int64_t i = 0; i < shard.documents(); ++i) {
+      const io::TokenShard::Document d = shard.document(i);
+      must(d.begin == tokens && d.end > d.begin, "documents do not follow one another");
+      std::vector<int32_t> ids(static_cast<size_t>(d.end - d.begin));
+      shard.copy(d.begin, ids);
+      for (const int32_t id : ids) must(id >= 0 && id < shard.vocab_size(), "an id beyond the vocabulary");
+      tokens = d.end;
+    }
+    must(tokens == shard.tokens(), "documents do not cover the tokens");
+  } catch (const Error& error) {
+    must(error.fault() == Fault::input, std::string("not the input's fault: ") + error.what());
+    must(std::string_view(error.what()).find(path.string()) != std::string_view::npos, "does not name the file");
+  }
 }
 
 struct Part {
