@@ -28,12 +28,6 @@ constexpr std::array<FlawRow, kFlaws> kFlawRows = {{
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// "c4.jsonl" of "c4.jsonl.gz".
-fs::path without_compression(const fs::path& path) {
-  const std::string end = path.extension().string();
-  return end == ".gz" || end == ".zst" || end == ".zstd" ? path.stem() : path.filename();
-}
-
 bool has_lines(const fs::path& path) {
   const std::string end = without_compression(path).extension().string();
   return end == ".jsonl" || end == ".ndjson" || end == ".json";
@@ -161,6 +155,11 @@ class Reading {
 
 }  // namespace
 
+fs::path without_compression(const fs::path& path) {
+  const std::string end = path.extension().string();
+  return end == ".gz" || end == ".zst" || end == ".zstd" ? path.stem() : path.filename();
+}
+
 void DocumentCounts::add(Flaw flaw, std::string place) {
   Found& found = flaws[static_cast<size_t>(flaw)];
   ++found.count;
@@ -176,6 +175,16 @@ void DocumentCounts::tell(Log& log) const {
     if (found.count > static_cast<int64_t>(found.first.size())) places += "\n    …";
     log.warn("{} {}:{}", found.count, kFlawRows[i].what, places);
   }
+}
+
+std::string DocumentCounts::summary() const {
+  std::string all;
+  for (size_t i = 0; i < kFlaws; ++i) {
+    if (flaws[i].count == 0) continue;
+    all += fmt::format("{}{} {}, the first: {}", all.empty() ? "" : "; ", flaws[i].count, kFlawRows[i].what,
+                       flaws[i].first.front());
+  }
+  return all.empty() ? "" : fmt::format(" ({})", all);
 }
 
 io::Json DocumentCounts::to_json() const {

@@ -44,9 +44,14 @@ struct DocumentCounts {
 
   // A warning for each kind that was met, with its number and the first places.
   void tell(Log& log) const;
+  // The same in a line, to be put behind an error: " (3 lines are …: web.jsonl:17: …)"; "" where nothing was met.
+  std::string summary() const;
   // {"files", "documents", "bytes", "flaws": {"broken_line": {"count", "first"}, …}}: kinds that were met.
   io::Json to_json() const;
 };
+
+// "c4.jsonl" of "web/c4.jsonl.gz".
+std::filesystem::path without_compression(const std::filesystem::path& path);
 
 struct DocumentFile {
   std::filesystem::path path;
