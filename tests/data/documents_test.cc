@@ -24,8 +24,8 @@ struct Read {
 
 Read read(const std::filesystem::path& path, std::string_view key = "text") {
   Read r;
-  read_documents(document_files(path, r.counts), key, r.counts, [&](std::string_view text) {
-    r.texts.emplace_back(text);
+  read_documents(document_files(path, r.counts), key, r.counts, [&](const Document& document) {
+    r.texts.emplace_back(document.text);
     return true;
   });
   return r;
@@ -54,6 +54,15 @@ TEST_CASE("a text file is one document, a line of JSON is one, whatever they are
     CHECK(read(scratch / name).texts == std::vector<std::string>{"one", "zw\xC3\xB6lf"});
   CHECK(read(scratch / "f.any").texts == std::vector<std::string>{json});
   CHECK(read(scratch / "c.jsonl").counts.bytes == 9);
+  DocumentCounts counts;
+  std::string lines;
+  const auto collect = [&](const Document& d) {
+    lines += std::string(d.line) + "|";
+    return true;
+  };
+  for (const char* name : {"c.jsonl", "a.txt"})
+    read_documents(document_files(scratch / name, counts), "text", counts, collect);
+  CHECK(lines == "{\"text\": \"one\"}|{\"id\": 7, \"text\": \"zw\\u00f6lf\"}||");
 }
 
 TEST_CASE("a directory is read through in the order of its paths") {
@@ -128,7 +137,7 @@ TEST_CASE("reading ends when it is told to") {
   const TemporaryDirectory scratch;
   io::write_file_atomically(scratch / "a.jsonl", "{\"text\": \"1\"}\n{\"text\": \"2\"}\n");
   DocumentCounts counts;
-  read_documents(document_files(scratch / "a.jsonl", counts), "text", counts, [](std::string_view) { return false; });
+  read_documents(document_files(scratch / "a.jsonl", counts), "text", counts, [](const Document&) { return false; });
   CHECK(counts.documents == 1);
 }
 

@@ -24,7 +24,8 @@ void Config::fields(Fields& f) {
   f.map("mix", mix, "several sources in one stream, in place of data.source");
   f("context", context, "tokens of a window of text, and most rows of a document", between(1, 1e8));
   f("tokenizer", tokenizer,
-    "\"auto\": the characters of the texts and tasks; \"bytes\"; or a directory that holds a tokenizer.json");
+    "\"auto\": the characters of the texts and tasks, or that of token shards; \"bytes\"; or a directory that holds a "
+    "tokenizer.json");
   f("score_prompt", score_prompt, "are the prompts of tasks targets of the loss, too?");
   f("validation_problems", validation_problems, "problems of each task's test split in the validation",
     between(1, 1e6));

@@ -169,8 +169,8 @@ std::vector<int32_t> bytes_of_tokens(const text::Tokenizer& tokenizer) {
 Corpus read_corpus(const std::filesystem::path& path, const text::Tokenizer& tokenizer, const CorpusOptions& options) {
   Gathering gathering(tokenizer, options, path.string());
   const std::vector<DocumentFile> files = document_files(path, gathering.counts());
-  read_documents(files, options.key, gathering.counts(), [&](std::string_view text) {
-    gathering.add(text);
+  read_documents(files, options.key, gathering.counts(), [&](const Document& document) {
+    gathering.add(document.text);
     return true;
   });
   return gathering.take();

@@ -77,14 +77,14 @@ class Reading {
   }
 
  private:
-  bool document(std::string_view text, const std::string& place) {
+  bool document(std::string_view text, std::string_view line, const std::string& place) {
     if (is_blank(text)) {
       counts_.add(Flaw::empty, place);
       return true;
     }
     ++counts_.documents;
     counts_.bytes += static_cast<int64_t>(text.size());
-    return on_document_(text);
+    return on_document_({.text = text, .line = line});
   }
 
   // The text with U+FFFD for what is no character.
@@ -112,7 +112,7 @@ class Reading {
     counts_.bytes_read = before + in.bytes_read();
     if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
     repair(text, path, 1);
-    return document(text, path);
+    return document(text, {}, path);
   }
 
   bool lines(io::InputStream& in, int64_t before) {
@@ -142,7 +142,7 @@ class Reading {
                                             : fmt::format("{}: '{}' is {}", place, key_, io::name_of(value->kind())));
         continue;
       }
-      if (!document(value->as_string(), place)) return false;
+      if (!document(value->as_string(), line.text, place)) return false;
     }
     counts_.bytes_read = before + in.bytes_read();
     return true;

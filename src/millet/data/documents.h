@@ -67,8 +67,12 @@ std::vector<DocumentFile> document_files(const std::filesystem::path& path, Docu
 inline constexpr size_t kLongestLine = size_t{1} << 26;  // bytes of a line of JSON
 inline constexpr size_t kLongestText = size_t{1} << 30;  // bytes of a text file
 
+struct Document {
+  std::string_view text;
+  std::string_view line;  // of JSON, as it stands in the file (mended where it is not UTF-8); empty: a text file
+};
 // Is given each document; false ends the reading.
-using OnDocument = std::function<bool(std::string_view text)>;
+using OnDocument = std::function<bool(const Document& document)>;
 
 // Reads documents in order and adds to the counts. `key`: where a line of JSON has its text. A byte order mark at the
 // front of a file is no text. Throws Error: a file that cannot be read, a broken archive, a text beyond kLongestText.

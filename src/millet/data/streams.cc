@@ -4,6 +4,7 @@
 
 #include "millet/core/error.h"
 #include "millet/data/mixture.h"
+#include "millet/data/shards.h"
 #include "millet/data/task_source.h"
 #include "millet/data/text_source.h"
 #include "millet/tasks/list.h"
@@ -86,8 +87,11 @@ Opened open_part(const Part& part, const Config& config, const text::Tokenizer& 
   if (part.config.task.empty()) {
     const CorpusOptions options{
         .context = config.context, .key = part.config.key, .fim_rate = part.config.fim_rate, .seed = seed};
-    const auto corpus =
-        std::make_shared<const Corpus>(read_corpus(find_file(part.config.source, base), tokenizer, options));
+    const std::filesystem::path source = find_file(part.config.source, base);
+    require(!is_shards(source) || part.config.fim_rate == 0,
+            "fim_rate is not for token shards, {}: give it to `millet data shard`", source.string());
+    const auto corpus = std::make_shared<const Corpus>(
+        is_shards(source) ? open_shards(source, tokenizer, config.context) : read_corpus(source, tokenizer, options));
     return {std::make_unique<TextWindows>(corpus, config.context, seed, part.name),
             std::make_unique<ValidationWindows>(corpus, config.context), corpus};
   }
@@ -97,9 +101,9 @@ Opened open_part(const Part& part, const Config& config, const text::Tokenizer& 
           std::make_unique<TaskValidation>(task, tokenizer, options, config.validation_problems), nullptr};
 }
 
-text::Tokenizer load_tokenizer(const Config& config, const std::filesystem::path& base) {
+text::Tokenizer load_tokenizer(const std::string& directory, const std::filesystem::path& base) {
   try {
-    return text::Tokenizer::load(find_file(config.tokenizer, base));
+    return text::Tokenizer::load(find_file(directory, base));
   } catch (const Error& e) {
     throw e.within("data.tokenizer, which is \"auto\", \"bytes\" or a directory");
   }
@@ -110,7 +114,8 @@ text::Tokenizer load_tokenizer(const Config& config, const std::filesystem::path
 int64_t look_through(const std::filesystem::path& source, const std::string& key, bool all, std::string& characters) {
   DocumentCounts counts;  // told when the text is read to be learned
   std::set<char32_t> seen;
-  read_documents(document_files(source, counts), key, counts, [&](std::string_view text) {
+  read_documents(document_files(source, counts), key, counts, [&](const Document& document) {
+    const std::string_view text = document.text;
     for (size_t at = 0; all && at < text.size();) {
       const text::Utf8Character c = text::utf8_at(text, at);
       if (seen.insert(c.point).second) characters += text.substr(at, c.bytes);
@@ -129,7 +134,14 @@ text::Tokenizer make_tokenizer(const Config& config, const std::filesystem::path
   std::string characters;
   std::vector<std::string> words;
   bool documents = false;
-  if (config.tokenizer != "auto" && config.tokenizer != "bytes") return load_tokenizer(config, base);
+  if (config.tokenizer != "auto" && config.tokenizer != "bytes") return load_tokenizer(config.tokenizer, base);
+  for (const Part& part : parts) {
+    const std::filesystem::path source = find_file(part.config.source, base);
+    if (part.config.source.empty() || !is_shards(source)) continue;
+    require(config.tokenizer == "auto", "{} was made with a tokenizer of its own: leave data.tokenizer at \"auto\"",
+            source.string());
+    return text::Tokenizer::load(source);
+  }
   for (const Part& part : parts) {
     within(part, [&] {
       if (!part.config.task.empty()) {

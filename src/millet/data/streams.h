@@ -16,7 +16,8 @@ namespace millet::data {
 // Files are looked for as they are named, then beside the recipe: in `base`, the folder that holds it.
 //
 // The tokenizer that the config asks for. "auto" and "bytes" get <pad> <bos> <eos> where there are several documents or
-// tasks, and with tasks the tags and "wait" as well. Throws Error: see open_streams, and what Tokenizer::load refuses.
+// tasks, and with tasks the tags and "wait" as well; where there are token shards, "auto" is the first one's own.
+// Throws Error: see open_streams, and what Tokenizer::load refuses.
 text::Tokenizer make_tokenizer(const Config& config, const std::filesystem::path& base = {});
 
 struct Validation {
