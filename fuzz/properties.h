@@ -2,8 +2,12 @@
 // keeps its promises. Broken, a property throws std::logic_error. The fuzzers and the mutation tests share these.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <map>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -12,8 +16,10 @@
 
 #include "millet/core/error.h"
 #include "millet/core/fields.h"
+#include "millet/io/decompress.h"
 #include "millet/io/json.h"
 #include "millet/io/safetensors.h"
+#include "millet/io/token_shard.h"
 #include "millet/io/toml.h"
 #include "millet/io/utf8.h"
 
@@ -45,6 +51,51 @@ inline void check_json(std::string_view text) {
   must(again == value, "not equal after dump: " + written);
   must(again.dump() == written, "dump changes: " + written);
   must(io::Json::parse(value.pretty()) == value, "not equal after pretty: " + written);
+}
+
+// What opens, opens to the same text whatever the pieces that it comes in; and never more than the room given.
+inline void check_archive(std::string_view archive) {
+  const auto opened = [&](io::Decompressor& d, size_t piece, size_t room) -> std::optional<std::string> {
+    std::string text, out(room, '\0');
+    try {
+      for (std::string_view rest = archive; text.size() < (1u << 22);) {
+        const io::Decompressor::Moved moved = d.run(rest.substr(0, piece), out);
+        must(moved.read <= std::min(piece, rest.size()) && moved.written <= room, "more than it was given");
+        text.append(out, 0, moved.written);
+        rest.remove_prefix(moved.read);
+        if (rest.empty() && moved.written == 0) break;
+        must(moved.read + moved.written > 0, "it stands still");
+      }
+    } catch (const Error& error) {
+      must(error.fault() == Fault::input, std::string("not the input's fault: ") + error.what());
+      return std::nullopt;
+    }
+    return text.substr(0, 1u << 22);
+  };
+  for (const auto& make : {io::make_gzip_decompressor, io::make_zstd_decompressor})
+    must(opened(*make(), archive.size() + 1, 1000) == opened(*make(), 7, 1000), "another text in other pieces");
+}
+
+// A shard that opens has the size that it says; one that verifies can be read from its first document to its last.
+inline void check_token_shard(std::string_view bytes, const std::filesystem::path& path) {
+  std::ofstream(path, std::ios::binary) << bytes;
+  try {
+    const io::TokenShard shard(path);
+    shard.verify();
+    int64_t tokens = 0;
+    for (int64_t i = 0; i < shard.documents(); ++i) {
+      const io::TokenShard::Document d = shard.document(i);
+      must(d.begin == tokens && d.end > d.begin, "documents do not follow one another");
+      std::vector<int32_t> ids(static_cast<size_t>(d.end - d.begin));
+      shard.copy(d.begin, ids);
+      for (const int32_t id : ids) must(id >= 0 && id < shard.vocab_size(), "an id beyond the vocabulary");
+      tokens = d.end;
+    }
+    must(tokens == shard.tokens(), "documents do not cover the tokens");
+  } catch (const Error& error) {
+    must(error.fault() == Fault::input, std::string("not the input's fault: ") + error.what());
+    must(std::string_view(error.what()).find(path.string()) != std::string_view::npos, "does not name the file");
+  }
 }
 
 struct Part {

@@ -5,7 +5,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build ccache git make
        libfmt-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libutf8proc-dev libonig-dev libxxhash-dev
-       libedit-dev libjs-chart.js doctest-dev)
+       zlib1g-dev libzstd-dev libedit-dev libjs-chart.js doctest-dev)
 check=(clang-format-14 shellcheck git g++ doctest-dev)
 bench=(libbenchmark-dev)
 peers=(python3 python3-venv)

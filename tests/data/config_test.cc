@@ -36,5 +36,5 @@ TEST_CASE("every field has a help that says more than its name") {
   Fields fields;
   fields.section("data", config, "");
   for (const Field& f : fields.all()) CHECK(f.help.size() > 20);
-  CHECK(fields.map_rows().size() == 8);
+  CHECK(fields.map_rows().size() == 10);
 }

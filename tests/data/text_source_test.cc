@@ -8,32 +8,35 @@
 #include <string>
 
 #include "millet/core/error.h"
-#include "millet/io/file.h"
-#include "tests/io/temporary_directory.h"
 
 using namespace millet;
 using namespace millet::data;
 
 namespace {
 
-// Tokens that tell their own position: text i is the i-th three-byte character from U+0800 on.
+// Tokens that tell their own position.
+class Positions final : public TokenStore {
+ public:
+  explicit Positions(size_t size) : size_(size) {}
+  size_t size() const override { return size_; }
+  void copy(size_t begin, std::span<int32_t> to) const override {
+    for (size_t i = 0; i < to.size(); ++i) to[i] = static_cast<int32_t>(begin + i);
+  }
+
+ private:
+  size_t size_;
+};
+
 std::shared_ptr<const Corpus> counting(size_t tokens, int64_t context) {
-  auto corpus = std::make_shared<Corpus>(std::string(tokens, 'a'), text::Tokenizer::characters("a"), context, "test");
-  for (size_t i = 0; i < tokens; ++i) corpus->tokens[i] = static_cast<int32_t>(i);
+  auto corpus = std::make_shared<Corpus>();
+  corpus->name = "test";
+  corpus->tokens = std::make_unique<Positions>(tokens);
+  corpus->token_bytes.assign(tokens, 3);
+  divide(*corpus, std::vector<size_t>{tokens}, {}, false, context);
   return corpus;
 }
 
 }  // namespace
-
-TEST_CASE("a pipe or a device is no text: it cannot be read again") {
-  CHECK_THROWS_WITH_AS(read_text("/dev/zero"), doctest::Contains("/dev/zero is no regular file"), Error);
-}
-
-TEST_CASE("the first nine tenths are for training, rounded down") {
-  CHECK(counting(100, 4)->validation_begin == 90);
-  CHECK(counting(109, 4)->validation_begin == 98);
-  CHECK(counting(1115394, 64)->validation_begin == 1003854);  // as nanoGPT cuts tiny shakespeare
-}
 
 TEST_CASE("a training window is consecutive text, and every token but the first is scored") {
   const TextWindows windows(counting(1000, 16), 16, 1, "a");
@@ -113,6 +116,7 @@ TEST_CASE("validation covers the last tenth once, token by token") {
         CHECK(e.rows() >= 1);
         CHECK(e.rows() <= context);
         CHECK(e.scored[0] == 0);
+        CHECK(e.bytes == 3 * e.rows());
         for (size_t t = 1; t < e.tokens.size(); ++t) {
           CHECK(e.scored[t] == 1);
           CHECK(e.tokens[t] == e.tokens[t - 1] + 1);
@@ -120,7 +124,8 @@ TEST_CASE("validation covers the last tenth once, token by token") {
         }
       }
       std::vector<int32_t> expected;
-      for (size_t i = corpus->validation_begin + 1; i < tokens; ++i) expected.push_back(static_cast<int32_t>(i));
+      for (size_t i = tokens - corpus->validation.size() + 1; i < tokens; ++i)
+        expected.push_back(static_cast<int32_t>(i));
       CHECK(targets == expected);
       CHECK_THROWS_AS(windows.at(*windows.size()), Error);
     }
@@ -136,20 +141,4 @@ TEST_CASE("the shortest text that is taken has one training window and something
   CHECK(*ValidationWindows(corpus, 17).size() == 1);
   CHECK_THROWS_WITH_AS(counting(20, 18), doctest::Contains("test is too short"), Error);
   CHECK_THROWS_AS(counting(10, 4), Error);  // one token is left to validate: it has no target
-}
-
-TEST_CASE("a file that is missing, empty or not UTF-8 is refused with its name and the place") {
-  const TemporaryDirectory scratch;
-  CHECK_THROWS_WITH_AS(read_text(scratch / "none.txt"), doctest::Contains("none.txt"), Error);
-  io::write_file_atomically(scratch / "empty.txt", "");
-  CHECK_THROWS_WITH_AS(read_text(scratch / "empty.txt"), doctest::Contains("empty.txt is empty"), Error);
-  io::write_file_atomically(scratch / "latin1.txt", "caf\xE9 au lait");
-  CHECK_THROWS_WITH_AS(read_text(scratch / "latin1.txt"), doctest::Contains("byte 3 (0xE9)"), Error);
-  io::write_file_atomically(scratch / "good.txt", "caf\xC3\xA9");
-  CHECK(read_text(scratch / "good.txt") == "caf\xC3\xA9");
-}
-
-TEST_CASE("a character that the tokenizer lacks is refused with the text's name") {
-  CHECK_THROWS_WITH_AS(Corpus("aaaaaaaaaaab", text::Tokenizer::characters("a"), 2, "letters.txt"),
-                       doctest::Contains("letters.txt: the character 'b'"), Error);
 }

@@ -3,7 +3,9 @@
 #include <cstring>
 #include <fstream>
 
+#include "millet/io/file.h"
 #include "millet/report/metrics.h"
+#include "tests/io/archives.h"
 #include "tests/train/small_job.h"
 
 using namespace millet;
@@ -27,6 +29,38 @@ TEST_CASE("a run that goes on from any checkpoint gives the bits of the run that
     model::initialise(second.parameters, 99, {.layers = 2});
     CHECK(second.pretrain(small_training(), dir, 1) == train::Ended::finished);
     CHECK(same_bits(second.weights(), want));
+    CHECK(numbers(dir) == numbers(folder / "whole"));
+  }
+}
+
+TEST_CASE("so does a run over packed documents of several archives, with fill-in-the-middle") {
+  const Folder folder("documents");
+  std::string lines;
+  for (int i = 0; i < 400; ++i) lines += fmt::format("{{\"t\": \"{} sheep and {} goats\"}}\n", i, i * 7 % 31);
+  io::write_file_atomically(folder / "a.jsonl.gz", gzip_of(lines));
+  std::filesystem::create_directories(folder / "b");
+  io::write_file_atomically(folder / "b/x.jsonl", lines.substr(lines.size() / 2 + 3));  // its first line is torn
+  io::write_file_atomically(folder / "b/y.txt.zst", zstd_of("running text, once only; " + lines));
+  data::Config texts;
+  texts.context = 40;
+  texts.tokenizer = (folder / "tokenizer").string();
+  text::Tokenizer::bytes(std::vector<std::string>{"<|fim_begin|>", "<|fim_hole|>", "<|fim_end|>"})
+      .save(texts.tokenizer);
+  texts.mix["a"] = {.share = 2, .source = (folder / "a.jsonl.gz").string(), .key = "t", .fim_rate = 0.3};
+  texts.mix["b"] = {.share = 1, .source = (folder / "b").string(), .key = "t"};
+  SmallJob whole("cpu", texts);
+  CHECK(whole.streams.corpora.at(0)->fim_documents > 50);
+  CHECK(whole.streams.corpora.at(1)->counts.of(data::Flaw::broken_line).count == 1);
+  whole.pretrain(small_training(), folder / "whole");
+  CHECK(report::read_metrics(folder / "whole").back()["bits_per_byte/a"] > 0);
+  for (const int64_t stop_at : {1, 5}) {
+    const auto dir = folder / ("stopped-" + std::to_string(stop_at));
+    SmallJob first("cpu", texts);
+    CHECK(first.pretrain(small_training(), dir, 2, stop_at) == train::Ended::stopped);
+    SmallJob second("cpu", texts);
+    model::initialise(second.parameters, 99, {.layers = 2});
+    CHECK(second.pretrain(small_training(), dir, 1) == train::Ended::finished);
+    CHECK(same_bits(second.weights(), whole.weights()));
     CHECK(numbers(dir) == numbers(folder / "whole"));
   }
 }

@@ -77,9 +77,9 @@ struct SmallJob {
   model::Decoder model;
   data::Streams streams;
 
-  explicit SmallJob(const std::string& device_name = "cpu")
+  explicit SmallJob(const std::string& device_name = "cpu", data::Config config = chains())
       : device(ops::make_device(device_name)),
-        data(chains()),
+        data(std::move(config)),
         tokenizer(data::make_tokenizer(data)),
         parameters(*device, nn::Parameters::Mode::training),
         model(small_config(tokenizer.vocab_size()), parameters),

@@ -34,11 +34,11 @@ TEST_CASE("the loss of all is that of its batches, whatever their size; a part o
   train::Objective objective({}, job.model);
   const data::Source& source = *job.streams.validation.front().source;
   train::PretrainConfig config;
-  const double whole = train::validation_loss(ctx, objective, config, source);
+  const double whole = train::validation_loss(ctx, objective, config, source).loss;
   config.micro_batch_tokens = 96;
-  CHECK(train::validation_loss(ctx, objective, config, source) == doctest::Approx(whole).epsilon(1e-5));
+  CHECK(train::validation_loss(ctx, objective, config, source).loss == doctest::Approx(whole).epsilon(1e-5));
   config.validate_tokens = 20;
-  const double part = train::validation_loss(ctx, objective, config, source);
+  const double part = train::validation_loss(ctx, objective, config, source).loss;
   CHECK(part > 0);
   CHECK(part != whole);
 }

@@ -8,6 +8,7 @@ extern const Command pretrain_command;
 extern const Command sft_command;
 extern const Command rl_command;
 extern const Command eval_command;
+extern const Command data_command;
 extern const Command generate_command;
 extern const Command chat_command;
 extern const Command report_command;
@@ -21,9 +22,9 @@ extern const Command ops_command;
 
 const CommandList& commands() {
   static const CommandList rows = {
-      &pretrain_command,  &sft_command,      &rl_command,    &eval_command,   &generate_command,
-      &chat_command,      &report_command,   &info_command,  &logits_command, &export_command,
-      &tokenizer_command, &template_command, &bench_command, &ops_command,
+      &pretrain_command,  &sft_command,    &rl_command,       &eval_command,   &generate_command,
+      &chat_command,      &report_command, &info_command,     &logits_command, &export_command,
+      &tokenizer_command, &data_command,   &template_command, &bench_command,  &ops_command,
   };
   return rows;
 }

@@ -97,6 +97,7 @@ static int run_pretrain(const Arguments& args) {
       "with more",
       recipe.data.context, config.max_position_embeddings);
   const data::Streams streams = data::open_streams(recipe.data, tokenizer, seed, read.folder);
+  for (const auto& corpus : streams.corpora) corpus->tell(early_log);
   return run_training(args, machine, view,
                       {.read = read,
                        .info = info,

@@ -14,6 +14,7 @@
 #include "millet/ops/cpu/ceiling.h"
 #include "millet/plan/calibrate.h"
 #include "millet/report/run_log.h"
+#include "millet/text/utf8.h"
 #include "millet/train/pretrain.h"
 #include "millet/train/pretrain_rehearsal.h"
 #include "millet/train/pretrain_work.h"
@@ -22,10 +23,23 @@ namespace millet::cli {
 
 static constexpr int64_t kSampleTokens = 200;
 
-// Samples begin as documents do; a tokenizer without <bos> begins with a line break, or its first token.
+// Samples begin as documents do: with <bos>, or as after a line of running text, or after the end of another document.
 static std::vector<int32_t> sample_prompt(const text::Tokenizer& tokenizer) {
+  if (tokenizer.bos()) return {*tokenizer.bos()};
   if (tokenizer.id_of("\n")) return {*tokenizer.id_of("\n")};
-  return {tokenizer.bos().value_or(0)};
+  return {tokenizer.eos().value_or(0)};
+}
+
+// What was read of the texts, into the run's files and its log. (The view was told before the estimate.)
+static void record_corpora(const data::Streams& streams, report::Run& run) {
+  if (streams.corpora.empty()) return;
+  report::RunLog log(&run, nullptr);
+  io::Json sources = io::Json::object();
+  for (const auto& corpus : streams.corpora) {
+    corpus->tell(log);
+    sources[text::replace_invalid_utf8(corpus->name)] = corpus->to_json();
+  }
+  io::write_file_atomically(run.dir() / "data.json", io::Json::object({{"sources", std::move(sources)}}).pretty());
 }
 
 static infer::EngineOptions sampling_options() {
@@ -106,6 +120,7 @@ int run_training(const Arguments& args, const Machine& machine, report::View& vi
   report::Run run = report::Run::create_or_resume(job.out, job.info, job.read.resolved);
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
+  record_corpora(job.streams, run);
 
   train::Hooks hooks{.stop = interrupted};
   hooks.on_sample = [&](int64_t step) { write_sample(ctx, model, job.tokenizer, seed, step, run, view); };

@@ -9,11 +9,13 @@
 
 namespace millet::data {
 
-// One source of a mixture: a text file, or problems of a task.
+// One source of a mixture: texts, or problems of a task.
 struct MixConfig {
   double share = 1;
   std::string task;
   std::string source;
+  std::string key = "text";
+  double fim_rate = 0;
   double direct = 0;
   double aloud = 1;
   double slip = 0;
@@ -25,6 +27,8 @@ struct MixConfig {
 
 struct Config {
   std::string source;
+  std::string key = "text";
+  double fim_rate = 0;
   std::map<std::string, MixConfig> mix;
   int64_t context = 256;
   std::string tokenizer = "auto";

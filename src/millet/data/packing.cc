@@ -51,6 +51,7 @@ PackedStep pack_step(const Source& source, uint64_t index, const StepOptions& op
     room -= e.rows();
     step.rows += e.rows();
     step.scored += scored_tokens({&e, 1});
+    step.bytes += e.bytes;
     ++step.examples;
     ++step.end_index;
     batches.back().push_back(std::move(e));

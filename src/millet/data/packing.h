@@ -44,6 +44,7 @@ struct PackedStep {
   int64_t examples = 0;
   int64_t rows = 0;
   int64_t scored = 0;
+  int64_t bytes = 0;  // Σ Example::bytes
 };
 
 // The step that begins with example `index`. It depends on nothing but its arguments. At the end of a source that has

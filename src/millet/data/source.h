@@ -12,7 +12,8 @@ namespace millet::data {
 struct Example {
   std::vector<int32_t> tokens;
   std::vector<uint8_t>
-      scored;  // [tokens]: 1 = this token is a target of the loss. Never the first: nothing foretells it
+      scored;         // [tokens]: 1 = this token is a target of the loss. Never the first: nothing foretells it
+  int64_t bytes = 0;  // of text that the scored tokens stand for, where validation windows know it; 0: not known
 
   // Rows that a model computes: the last token is a target only, nothing follows it.
   int64_t rows() const { return static_cast<int64_t>(tokens.size()) - 1; }

@@ -1,12 +1,16 @@
 #include "millet/data/streams.h"
 
+#include <set>
+
 #include "millet/core/error.h"
 #include "millet/data/mixture.h"
+#include "millet/data/shards.h"
 #include "millet/data/task_source.h"
 #include "millet/data/text_source.h"
 #include "millet/tasks/list.h"
 #include "millet/tasks/thought.h"
 #include "millet/text/thinking.h"
+#include "millet/text/utf8.h"
 
 namespace millet::data {
 namespace {
@@ -22,10 +26,17 @@ std::vector<Part> parts_of(const Config& config) {
   require(config.source.empty() || config.mix.empty(),
           "data.source and data.mix are both given: name the file as data.mix.<name>.source to mix it in");
   require(config.context >= 1, "data.context is {}: it must be at least 1 token", config.context);
+  require(config.mix.empty() || (config.key == Config().key && config.fim_rate == 0),
+          "data.key and data.fim_rate are those of data.source: set data.mix.<name>.key and data.mix.<name>.fim_rate");
   std::vector<Part> parts;
   if (!config.source.empty()) {
-    const std::string name = std::filesystem::path(config.source).stem().string();
-    parts.push_back({.name = name, .section = "data", .config = {.source = config.source}});
+    // "shakespeare" of "data/shakespeare.txt", "web" of "web.jsonl.gz" and of "web/".
+    std::filesystem::path named = config.source;
+    if (!named.has_filename()) named = named.parent_path();
+    const std::filesystem::path stem = without_compression(named).stem();
+    parts.push_back({.name = stem.string(),
+                     .section = "data",
+                     .config = {.source = config.source, .key = config.key, .fim_rate = config.fim_rate}});
   }
   for (const auto& [name, mix] : config.mix) parts.push_back({name, "data.mix." + name, mix});
   require(!parts.empty(), "there is no data: set data.source to a text file, or data.mix.<name>.task to a task");
@@ -68,20 +79,52 @@ TaskSourceOptions task_options(const Part& part, const tasks::Task& task, const 
 
 struct Opened {
   std::unique_ptr<Source> train, validation;
+  std::shared_ptr<const Corpus> corpus;  // of texts; null: a task
 };
 
 Opened open_part(const Part& part, const Config& config, const text::Tokenizer& tokenizer, uint64_t seed,
                  const std::filesystem::path& base) {
   if (part.config.task.empty()) {
-    const std::filesystem::path path = find_file(part.config.source, base);
-    auto corpus = std::make_shared<const Corpus>(read_text(path), tokenizer, config.context, path.string());
+    const CorpusOptions options{
+        .context = config.context, .key = part.config.key, .fim_rate = part.config.fim_rate, .seed = seed};
+    const std::filesystem::path source = find_file(part.config.source, base);
+    require(!is_shards(source) || part.config.fim_rate == 0,
+            "fim_rate is not for token shards, {}: give it to `millet data shard`", source.string());
+    const auto corpus = std::make_shared<const Corpus>(
+        is_shards(source) ? open_shards(source, tokenizer, config.context) : read_corpus(source, tokenizer, options));
     return {std::make_unique<TextWindows>(corpus, config.context, seed, part.name),
-            std::make_unique<ValidationWindows>(corpus, config.context)};
+            std::make_unique<ValidationWindows>(corpus, config.context), corpus};
   }
   const tasks::Task& task = tasks::find(part.config.task);
   const TaskSourceOptions options = task_options(part, task, config, seed);
   return {std::make_unique<TaskDocuments>(task, tokenizer, options),
-          std::make_unique<TaskValidation>(task, tokenizer, options, config.validation_problems)};
+          std::make_unique<TaskValidation>(task, tokenizer, options, config.validation_problems), nullptr};
+}
+
+text::Tokenizer load_tokenizer(const std::string& directory, const std::filesystem::path& base) {
+  try {
+    return text::Tokenizer::load(find_file(directory, base));
+  } catch (const Error& e) {
+    throw e.within("data.tokenizer, which is \"auto\", \"bytes\" or a directory");
+  }
+}
+
+// How many documents a source has, and where `all` is wanted each different character of them; else it ends with the
+// second document.
+int64_t look_through(const std::filesystem::path& source, const std::string& key, bool all, std::string& characters) {
+  DocumentCounts counts;  // told when the text is read to be learned
+  std::set<char32_t> seen;
+  read_documents(document_files(source, counts), key, counts, [&](const Document& document) {
+    const std::string_view text = document.text;
+    for (size_t at = 0; all && at < text.size();) {
+      const text::Utf8Character c = text::utf8_at(text, at);
+      if (seen.insert(c.point).second) characters += text.substr(at, c.bytes);
+      at += c.bytes;
+    }
+    return all || counts.documents < 2;
+  });
+  require(counts.documents > 0, "{} is empty: there is nothing to learn from{}", source.string(), counts.summary());
+  return counts.documents;
 }
 
 }  // namespace
@@ -90,25 +133,31 @@ text::Tokenizer make_tokenizer(const Config& config, const std::filesystem::path
   const std::vector<Part> parts = parts_of(config);
   std::string characters;
   std::vector<std::string> words;
+  bool documents = false;
+  if (config.tokenizer != "auto" && config.tokenizer != "bytes") return load_tokenizer(config.tokenizer, base);
+  for (const Part& part : parts) {
+    const std::filesystem::path source = find_file(part.config.source, base);
+    if (part.config.source.empty() || !is_shards(source)) continue;
+    require(config.tokenizer == "auto", "{} was made with a tokenizer of its own: leave data.tokenizer at \"auto\"",
+            source.string());
+    return text::Tokenizer::load(source);
+  }
   for (const Part& part : parts) {
     within(part, [&] {
       if (!part.config.task.empty()) {
         characters += tasks::find(part.config.task).alphabet();
         words = text::thinking_tags();
         words.emplace_back(tasks::kWait);
-      } else if (config.tokenizer == "auto") {
-        characters += read_text(find_file(part.config.source, base));
+        documents = true;
+      } else {
+        const bool all = config.tokenizer == "auto";
+        const int64_t read = look_through(find_file(part.config.source, base), part.config.key, all, characters);
+        documents = documents || read > 1;
       }
     });
   }
-  const bool documents = !words.empty();
-  if (config.tokenizer == "auto") return text::Tokenizer::characters(characters, words, documents);
   if (config.tokenizer == "bytes") return text::Tokenizer::bytes(words, documents);
-  try {
-    return text::Tokenizer::load(find_file(config.tokenizer, base));
-  } catch (const Error& e) {
-    throw e.within("data.tokenizer, which is \"auto\", \"bytes\" or a directory");
-  }
+  return text::Tokenizer::characters(characters, words, documents);
 }
 
 Streams open_streams(const Config& config, const text::Tokenizer& tokenizer, uint64_t seed,
@@ -118,6 +167,7 @@ Streams open_streams(const Config& config, const text::Tokenizer& tokenizer, uin
   for (const Part& part : parts_of(config)) {
     Opened opened = within(part, [&] { return open_part(part, config, tokenizer, seed, base); });
     streams.validation.push_back({part.name, std::move(opened.validation)});
+    if (opened.corpus != nullptr) streams.corpora.push_back(std::move(opened.corpus));
     mixed.push_back({.share = part.config.share, .source = std::move(opened.train)});
   }
   // A stream of one source is not sent through a mixture, whose order would run across the borders of its epochs.

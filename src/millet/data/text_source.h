@@ -1,29 +1,14 @@
-// A text file as windows of tokens: the first 90 % to train on, the last 10 % to validate.
+// A corpus as windows of tokens. Documents follow one another in them, and a window begins and ends anywhere: attention
+// is not masked between documents, as in DeepSeek-V3's pre-training (§4.1).
 #pragma once
 
-#include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
+#include <string_view>
 
+#include "millet/data/corpus.h"
 #include "millet/data/source.h"
-#include "millet/text/tokenizer.h"
 
 namespace millet::data {
-
-// A whole text file. Throws Error: it is missing, empty, or not UTF-8 (naming the offset of the first wrong byte).
-std::string read_text(const std::filesystem::path& path);
-
-// A text's tokens and where its validation part begins (floor of nine tenths).
-struct Corpus {
-  std::vector<int32_t> tokens;
-  size_t validation_begin = 0;
-  uint64_t fingerprint = 0;  // of all tokens
-
-  // Throws Error: a character without a token, or a training part shorter than one window of context + 1 tokens.
-  // `name` is what errors call the text.
-  Corpus(std::string_view text, const text::Tokenizer& tokenizer, int64_t context, std::string_view name);
-};
 
 // Windows of context + 1 tokens of the training part, every token but the first scored.
 //
@@ -48,7 +33,8 @@ class TextWindows final : public Source {
 };
 
 // The validation part from its first token to its last in consecutive windows. Each overlaps the next by one token, so
-// that every token but the very first is a target exactly once; the last window may be shorter.
+// that every token but the very first is a target exactly once; the last window may be shorter. Its examples know their
+// bytes, for bits per byte.
 class ValidationWindows final : public Source {
  public:
   ValidationWindows(std::shared_ptr<const Corpus> corpus, int64_t context);

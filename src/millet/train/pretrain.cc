@@ -129,15 +129,20 @@ void Loop::validate() {
   validated_step_ = at_.step;
   report::MetricsRow row{.step = at_.step, .phase = "validate", .values = {{"loss", 0.0}}};
   double mean = 0;
+  std::string bits;
   for (const data::Validation& v : job_.validation) {
-    const double loss = validation_loss(ctx_, objective_, config_, *v.source);
-    mean += loss / static_cast<double>(job_.validation.size());
-    if (job_.validation.size() > 1) row.values.emplace_back("loss/" + v.name, loss);
+    const ValidationLoss found = validation_loss(ctx_, objective_, config_, *v.source);
+    mean += found.loss / static_cast<double>(job_.validation.size());
+    const bool several = job_.validation.size() > 1;
+    if (several) row.values.emplace_back("loss/" + v.name, found.loss);
+    if (std::isnan(found.bits_per_byte)) continue;
+    row.values.emplace_back(several ? "bits_per_byte/" + v.name : "bits_per_byte", found.bits_per_byte);
+    bits += fmt::format(", {:.4f} bits a byte{}", found.bits_per_byte, several ? " of " + v.name : "");
   }
   row.values.front().second = mean;
   job_.run.append(row);
   if (job_.hooks.on_validate) job_.hooks.on_validate(row);
-  job_.view.note(fmt::format("step {}: validation loss {:.4f}", at_.step, mean));
+  job_.view.note(fmt::format("step {}: validation loss {:.4f}{}", at_.step, mean, bits));
 }
 
 void Loop::save() {

@@ -1,6 +1,8 @@
 #include "millet/train/validation.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "millet/core/error.h"
 
@@ -21,18 +23,21 @@ data::PackedStep validation_batch(const PretrainConfig& config, const data::Sour
       {.rows = validation_batch_rows(config), .scored = wanted > 0 ? wanted - scored : 0, .denominator = 1});
 }
 
-double validation_loss(Context& ctx, Objective& objective, const PretrainConfig& config, const data::Source& source) {
+ValidationLoss validation_loss(Context& ctx, Objective& objective, const PretrainConfig& config,
+                               const data::Source& source) {
   double sum = 0;
-  int64_t scored = 0;
+  int64_t scored = 0, bytes = 0;
   for (uint64_t index = 0;;) {
     const data::PackedStep step = validation_batch(config, source, index, scored);
     if (step.examples == 0) break;
     for (const data::PackedBatch& batch : step.batches) sum += objective.evaluate(ctx, batch).main;
     scored += step.scored;
+    bytes += step.bytes;
     index = step.end_index;
   }
   require(scored > 0, "validation: there is no text to validate on");
-  return sum / static_cast<double>(scored);
+  return {.loss = sum / static_cast<double>(scored),
+          .bits_per_byte = bytes > 0 ? sum / std::numbers::ln2 / static_cast<double>(bytes) : std::nan("")};
 }
 
 }  // namespace millet::train

@@ -15,8 +15,14 @@ int64_t validation_batch_rows(const PretrainConfig& config);
 data::PackedStep validation_batch(const PretrainConfig& config, const data::Source& source, uint64_t index,
                                   int64_t scored);
 
+struct ValidationLoss {
+  double loss = 0;           // nats a token
+  double bits_per_byte = 0;  // −log2 p of the text a byte of it, special tokens among what it costs; NaN: no text
+};
+
 // Mean −log p of the scored tokens of a source with an end: of all, or of the first train.validate_tokens and what is
 // left of the example that holds the last of them. Throws Error where there is none.
-double validation_loss(Context&, Objective& objective, const PretrainConfig& config, const data::Source& source);
+ValidationLoss validation_loss(Context&, Objective& objective, const PretrainConfig& config,
+                               const data::Source& source);
 
 }  // namespace millet::train

@@ -1,0 +1,88 @@
+#include "millet/io/input_stream.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "millet/core/error.h"
+#include "millet/io/file.h"
+
+namespace millet::io {
+
+InputStream::InputStream(std::filesystem::path path)
+    : path_(std::move(path)), file_(open_file(path_)), buffer_(size_t{1} << 16) {
+  refill();
+  compression_ = compression_of({buffer_.data(), end_});
+  if (compression_ == Compression::gzip) open_ = make_gzip_decompressor();
+  if (compression_ == Compression::zstd) open_ = make_zstd_decompressor();
+}
+
+void InputStream::refill() {
+  file_.read(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  if (file_.bad()) fail_own("cannot read {}: {}", path_.string(), std::strerror(errno));
+  begin_ = 0;
+  end_ = static_cast<size_t>(file_.gcount());
+  read_ += static_cast<int64_t>(end_);
+  at_end_ = end_ == 0;
+}
+
+size_t InputStream::read(std::span<char> to) {
+  size_t filled = 0;
+  while (filled < to.size()) {
+    if (begin_ == end_ && !at_end_) refill();
+    const std::span<const char> rest(buffer_.data() + begin_, end_ - begin_);
+    Decompressor::Moved moved;
+    if (open_ == nullptr) {
+      moved.read = moved.written = std::min(rest.size(), to.size() - filled);
+      std::copy_n(rest.data(), moved.read, to.data() + filled);
+    } else {
+      try {
+        moved = open_->run(rest, to.subspan(filled));
+      } catch (const Error& e) {
+        throw e.within(fmt::format("{} is corrupt {} after {} bytes of text", path_.string(), name_of(compression_),
+                                   given_ + static_cast<int64_t>(filled)));
+      }
+    }
+    begin_ += moved.read;
+    filled += moved.written;
+    if (at_end_ && moved.written == 0) {
+      require(open_ == nullptr || open_->whole(),
+              "{} is cut off: its {} data end early, after {} bytes of text. Fetch it again", path_.string(),
+              name_of(compression_), given_ + static_cast<int64_t>(filled));
+      break;
+    }
+  }
+  given_ += static_cast<int64_t>(filled);
+  require(open_ == nullptr || given_ <= kFreely || given_ / kRatio <= read_,
+          "{} becomes more than {} times its size when opened: no text does", path_.string(), kRatio);
+  return filled;
+}
+
+bool LineReader::next(Line& line) {
+  line.text.clear();
+  line.too_long = false;
+  line.number = ++number_;
+  bool any = false;
+  for (;;) {
+    if (begin_ == end_) {
+      begin_ = 0;
+      end_ = in_.read(buffer_);
+      if (end_ == 0) break;
+    }
+    any = true;
+    const char* const from = buffer_.data() + begin_;
+    const void* const found = std::memchr(from, '\n', end_ - begin_);
+    const size_t size = found == nullptr ? end_ - begin_ : static_cast<size_t>(static_cast<const char*>(found) - from);
+    const size_t kept = std::min(size, longest_ - std::min(longest_, line.text.size()));
+    line.text.append(from, kept);
+    line.too_long = line.too_long || kept < size;
+    begin_ += size;
+    if (found == nullptr) continue;
+    ++begin_;
+    if (!line.too_long && line.text.ends_with('\r')) line.text.pop_back();
+    return true;
+  }
+  return any;
+}
+
+}  // namespace millet::io
