@@ -41,7 +41,7 @@ TEST_CASE("integers and other numbers stay apart") {
   CHECK(json.at(4).as_int() == std::numeric_limits<int64_t>::max());
   CHECK(json.at(5).as_int() == std::numeric_limits<int64_t>::min());
   CHECK(json.at(6).as_double() == 9223372036854775808.0);
-  CHECK(json.dump() == "[1,1.0,-0.0,100.0,9223372036854775807,-9223372036854775808,9223372036854775808.0]");
+  CHECK(json.dump() == "[1,1.0,-0.0,100.0,9223372036854775807,-9223372036854775808,9223372036854775808]");
 }
 
 TEST_CASE("doubles are written with the shortest digits that read back the same") {
@@ -187,6 +187,23 @@ TEST_CASE("equality ignores the order of members and minds kinds") {
 TEST_CASE("an unsigned number beyond int64 is refused when made") {
   CHECK_THROWS_AS(Json(std::numeric_limits<uint64_t>::max()), Error);
   CHECK(Json(uint64_t{7}).as_int() == 7);
+}
+
+TEST_CASE("integers beyond int64 keep their digits") {
+  for (const char* digits :
+       {"9223372036854775808", "-9223372036854775809", "18446744073709551616", "123456789012345678901234567890"}) {
+    const Json large = Json::parse(digits);
+    REQUIRE(large.large_integer() != nullptr);
+    CHECK(*large.large_integer() == digits);
+    CHECK(large.dump() == digits);
+    CHECK(large.kind() == Json::Kind::real);
+    CHECK(Json(large) == large);
+    CHECK_THROWS_AS(large.as_int(), Error);
+  }
+  CHECK(Json::parse("18446744073709551616").as_double() == 18446744073709551616.0);
+  for (const char* other : {"9223372036854775807", "1e19", "18446744073709551616.0"})
+    CHECK(Json::parse(other).large_integer() == nullptr);
+  CHECK_FALSE(Json::parse("18446744073709551616") == Json::parse("18446744073709551617"));
 }
 
 TEST_CASE("a missing file is named") {

@@ -87,8 +87,8 @@ Json::Json(const Json& other) {
     value_ = std::move(copy);
   } else if (const auto* text = std::get_if<std::string>(&other.value_))
     value_ = *text;
-  else if (const auto* real = std::get_if<double>(&other.value_))
-    value_ = *real;
+  else if (const auto* real = std::get_if<Real>(&other.value_))
+    value_ = Real{real->value, real->digits ? std::make_unique<const std::string>(*real->digits) : nullptr};
   else if (const auto* whole = std::get_if<int64_t>(&other.value_))
     value_ = *whole;
   else if (const auto* truth = std::get_if<bool>(&other.value_))
@@ -149,7 +149,7 @@ int64_t Json::as_int() const {
 }
 
 double Json::as_double() const {
-  if (const double* v = std::get_if<double>(&value_)) return *v;
+  if (const Real* v = std::get_if<Real>(&value_)) return v->value;
   if (const int64_t* v = std::get_if<int64_t>(&value_)) return static_cast<double>(*v);
   refuse("is {}, not a number", name_of(kind()));
 }
@@ -164,6 +164,11 @@ std::vector<int64_t> Json::as_ints() const {
   out.reserve(items().size());
   for (const Json& item : items()) out.push_back(item.as_int());
   return out;
+}
+
+const std::string* Json::large_integer() const {
+  const Real* real = std::get_if<Real>(&value_);
+  return real == nullptr ? nullptr : real->digits.get();
 }
 
 std::vector<double> Json::as_doubles() const {

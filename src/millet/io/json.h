@@ -37,8 +37,8 @@ class Json {
   struct Member;  // {key, value}
 
   // Reads one value and nothing after it. At most 512 levels deep; duplicate keys, invalid UTF-8, numbers beyond double
-  // and everything outside RFC 8259 are refused. Integers beyond int64 become doubles. Throws Error
-  // "source:line:column: what". `line` > 0 says that the text is that line of a JSONL file.
+  // and everything outside RFC 8259 are refused. Integers beyond int64 become doubles that keep their digits. Throws
+  // Error "source:line:column: what". `line` > 0 says that the text is that line of a JSONL file.
   static Json parse(std::string_view text, std::string_view source = {}, int64_t line = 0);
 
   // ---- making
@@ -47,8 +47,8 @@ class Json {
   Json(bool value) : value_(value) {}
   template <std::integral T>
   requires(!std::same_as<T, bool>) Json(T value) : value_(integer(value)) {}
-  Json(double value) : value_(value) {}
-  Json(float value) : value_(static_cast<double>(value)) {}
+  Json(double value) : value_(Real{value, nullptr}) {}
+  Json(float value) : Json(static_cast<double>(value)) {}
   Json(std::string value) : value_(std::move(value)) {}
   Json(std::string_view value) : value_(std::string(value)) {}
   Json(const char* value) : value_(std::string(value)) {}
@@ -83,6 +83,8 @@ class Json {
   bool as_bool() const;
   int64_t as_int() const;    // an integer; 4.0 is none
   double as_double() const;  // any number
+  // The digits of an integer beyond int64, which as_double() rounds and dump() writes. Null: any other value.
+  const std::string* large_integer() const;
   const std::string& as_string() const;
   std::vector<int64_t> as_ints() const;
   std::vector<double> as_doubles() const;
@@ -149,7 +151,14 @@ class Json {
   };
   using ItemsOwner = std::unique_ptr<Items, Delete>;
   using TableOwner = std::unique_ptr<Table, Delete>;
-  std::variant<std::nullptr_t, bool, int64_t, double, std::string, ItemsOwner, TableOwner> value_;
+  struct Real {
+    double value;
+    std::unique_ptr<const std::string> digits;  // null: not of a large integer
+    friend bool operator==(const Real& a, const Real& b) {
+      return a.value == b.value && (a.digits ? b.digits && *a.digits == *b.digits : !b.digits);
+    }
+  };
+  std::variant<std::nullptr_t, bool, int64_t, Real, std::string, ItemsOwner, TableOwner> value_;
   const Json* parent_ = nullptr;  // the array or object that holds this; kept right by every move
 };
 

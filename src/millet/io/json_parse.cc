@@ -60,9 +60,12 @@ class JsonReader {
   bool boolean(bool value) { return add(value); }
   bool number_integer(int64_t value) { return add(value); }
   bool number_unsigned(uint64_t value) {
-    return std::in_range<int64_t>(value) ? add(value) : add(static_cast<double>(value));
+    return std::in_range<int64_t>(value) ? add(value) : add_large(static_cast<double>(value), std::to_string(value));
   }
-  bool number_float(double value, const std::string&) { return add(value); }
+  bool number_float(double value, const std::string& text) {
+    const bool is_integer = text.find_first_not_of("-0123456789") == std::string::npos;
+    return is_integer ? add_large(value, text) : add(value);
+  }
   bool string(std::string& value) { return add(std::move(value)); }
   bool binary(std::vector<std::uint8_t>&) { return false; }  // not in JSON text
   bool start_object(size_t) { return open(Json::object()); }
@@ -90,6 +93,12 @@ class JsonReader {
   bool add(Json value) {
     place(std::move(value));
     return true;
+  }
+
+  bool add_large(double rounded, std::string digits) {
+    Json value(rounded);
+    std::get<Json::Real>(value.value_).digits = std::make_unique<const std::string>(std::move(digits));
+    return add(std::move(value));
   }
 
   Json* place(Json value) {

@@ -78,6 +78,10 @@ class Writer {
 
   // to_chars gives the shortest digits that from_chars reads as the same double.
   void real(const Json& v) {
+    if (const std::string* digits = v.large_integer()) {
+      out_ += *digits;
+      return;
+    }
     const double x = v.as_double();
     if (!std::isfinite(x)) v.refuse("is {}: JSON has no such number", std::isnan(x) ? "NaN" : "infinite");
     char digits[32];

@@ -14,7 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 HERE = pathlib.Path(__file__).parent
 
 DATA = {
-    "one": 1, "big": 12345678901, "minus": -7, "half": 0.5, "tenth": 0.1, "huge": 1e16, "tiny": 1e-5, "whole": 3.0,
+    "one": 1, "big": 12345678901, "vast": 12345678901234567890123, "minus": -7, "half": 0.5, "tenth": 0.1,
+    "huge": 1e16, "tiny": 1e-5, "whole": 3.0,
     "yes": True, "no": False, "nil": None, "text": "Hello, World", "empty": "", "uni": "ÄÖ ß 你好 🌾 ǅ",
     "quotes": "it's \"x\"", "spaces": "  a  b\tc \n", "lines": "a\nb\r\n\nc\n", "html": "<b>&\"'</b>",
     "list": [1, 2, 3], "words": ["b", "a", "C"], "mixed": [1, "a", None, True, 1.5, [2], {"k": "v"}], "none_list": [],
@@ -62,6 +63,7 @@ namespace(a=1).a|namespace({'a': 2}, b=3).b|namespace().zz|namespace(a=1)['a']|n
 html|striptags|'<p>a <b>b</b>\n  c</p>'|striptags|'a <!-- x > y --> b'|striptags|'a < b > c'|striptags|'a <b'|striptags|'<!-- open'|striptags|'&lt;b&gt; &amp; &quot;x&#39;&#x41;&#65&#0;&#150;'|striptags|'AT&T &amp'|striptags|list|striptags|nil|striptags|'<'|safe|striptags|'a<!-->b-->c'|striptags
 'aaa bbb ccc ddd'|wordwrap(7)|'aaa bbb ccc ddd'|wordwrap(8, wrapstring='|')|'abcdefghij'|wordwrap(4)|'abcdefghij kl'|wordwrap(4, false)|'goof-ball use the -b option -- now'|wordwrap(6)|'goof-ball long-word-here x--y'|wordwrap(5, break_on_hyphens=false)|'well-known two-fold'|wordwrap(7)|'a\n\nb c d'|wordwrap(3)|'  lead and trail  '|wordwrap(6)|''|wordwrap|'x'|wordwrap(0)|uni|wordwrap(4)|text|wordwrap|5|wordwrap|'12-34 ab-cd e-f-g h-i'|wordwrap(3)|'word---word a--b --c d-- e'|wordwrap(5)|'a b'|wordwrap(1)|'aaaa-bbbb-cccc'|wordwrap(6)|'--------'|wordwrap(3)|'ab\tcd  ef'|wordwrap(4)|'long-hyphenatedwordhere'|wordwrap(8)|'say "hello"--and go'|wordwrap(6)|'a-b-c-d-e-f'|wordwrap(4)
 dict|pprint|text|pprint|nil|pprint|list|pprint|(list * 12)|pprint|(list * 40)|pprint|{'a': list * 12, 'b': {'c': words * 9, 'd': 'x' * 30}, 'e': ('y' * 40, 'z' * 50)}|pprint|messages|pprint|people|pprint|(text ~ ' ') * 12|pprint|[(text ~ ' ') * 12, 1]|pprint|{'k': (text ~ '\n') * 9}|pprint|('a' * 100)|pprint|['b' * 100]|pprint|('x' * 90,)|pprint|{'a': {}, 'b': [], 'c': ()}|pprint|{2: 1, 'a': 2, nil: 3, 1.5: 4}|pprint|(lines * 12)|pprint|[uni * 8]|pprint|missing|pprint|half|pprint|mixed * 6|pprint|[[list * 8] * 3]|pprint|{'a': 1, 'b': 2}|tojson|pprint|[['x' * 70, ['y' * 70]]]|pprint
+vast|vast|tojson|{'a': vast}|tojson|vast is integer|vast is number|vast is float|[vast]|vast ~ ''|vast == vast|vast == 1|vast|string|vast|int|vast|float|{vast: 1}[vast]|vast if vast else 1|vast in [1, vast]|vast in list|[vast]|join|'%s' % vast|'{}'.format(vast)
 -one|+half|-text|- 2 + 3|2 - -3|not one == 1|1 + 2 * 3|(1 + 2) * 3|2 * 3 % 4|10 - 2 - 3|1 ~ 2 + 3|'a' ~ 1 * 2|-1|abs|(-1)|abs|1 + 2|string|length|'a' + 'b'|upper|text|upper|lower|text is string and one is number|one if text is string else 2|[1, 2,]|{'a': 1,}|(1, 2,)|f(1)|list[0](1)|(one)|((one))|1 if 2 else 3 if 4 else 5|1, 2|one,
 """
 

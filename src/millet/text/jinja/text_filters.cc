@@ -90,6 +90,7 @@ Value filter_int(Evaluator&, const Value& subject, const Bound& a) {
   const Value fallback = a.has(0) ? a[0] : Value(int64_t{0});
   require_defined(subject);
   if (subject.is_integral()) return {subject.integer()};
+  if (large_integer(subject) != nullptr) return subject;
   std::optional<int64_t> out;
   if (subject.is_number()) {
     require(!std::isinf(subject.number()), "cannot convert float infinity to integer");
@@ -106,6 +107,7 @@ Value filter_int(Evaluator&, const Value& subject, const Bound& a) {
 Value filter_float(Evaluator&, const Value& subject, const Bound& a) {
   require_defined(subject);
   if (subject.is_number()) return {subject.number()};
+  if (const LargeInteger* large = large_integer(subject)) return {std::strtod(large->digits().c_str(), nullptr)};
   if (subject.is_text()) {
     if (const auto real = to_real(subject.text())) return {*real};
   }

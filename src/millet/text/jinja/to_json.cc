@@ -49,6 +49,10 @@ class Writer {
         }
         [[fallthrough]];
       default:
+        if (const LargeInteger* large = large_integer(value)) {
+          out_ += large->digits();
+          break;
+        }
         fail("Object of type {} is not JSON serializable", value.type());
     }
     if (!value.is_dict() && value.list() == nullptr) budget_.make(out_.size() - before);

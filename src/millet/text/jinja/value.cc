@@ -34,6 +34,8 @@ Value Value::from_json(const io::Json& json) {
     case io::Json::Kind::integer:
       return {json.as_int()};
     case io::Json::Kind::real:
+      if (const std::string* digits = json.large_integer())
+        return Value(std::shared_ptr<Object>(std::make_shared<LargeInteger>(*digits)));
       return {json.as_double()};
     case io::Json::Kind::string:
       return {json.as_string()};
@@ -49,6 +51,10 @@ Value Value::from_json(const io::Json& json) {
   Dict dict;
   for (const auto& [key, value] : json.members()) dict.set(key, from_json(value));
   return Dict::make(std::move(dict));
+}
+
+const LargeInteger* large_integer(const Value& value) {
+  return dynamic_cast<const LargeInteger*>(value.object());
 }
 
 static int checked_depth(int depth) {
@@ -166,6 +172,7 @@ std::string hash_key(const Value& value) {
     case Value::Kind::text:
       return "s" + value.text();
     case Value::Kind::object:
+      if (const LargeInteger* large = large_integer(value)) return "i" + large->digits();
       return fmt::format("o{}", static_cast<const void*>(value.object()));
     case Value::Kind::list:
       if (value.is_tuple()) {
@@ -310,6 +317,8 @@ bool equal(const Value& a, const Value& b, Budget& budget) {
       }
       return true;
     case Value::Kind::object:
+      if (const LargeInteger* x = large_integer(a), *y = large_integer(b); x != nullptr && y != nullptr)
+        return x->digits() == y->digits();
       return a.object() == b.object();
     default:
       return true;  // undefined, none

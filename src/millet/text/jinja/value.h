@@ -176,6 +176,19 @@ class Function final : public Object {
   int depth_;  // of what the body holds
 };
 
+// An integer beyond 64 bits, as JSON can hold: it is passed on and written, no sums are done with it.
+class LargeInteger final : public Object {
+ public:
+  explicit LargeInteger(std::string digits) : digits_(std::move(digits)) {}
+  std::string_view type() const override { return "int"; }
+  std::string repr(Budget&) const override { return digits_; }
+  const std::string& digits() const { return digits_; }
+
+ private:
+  std::string digits_;
+};
+const LargeInteger* large_integer(const Value& value);  // or null
+
 // Items that are worked out when they are asked for, once: what `map`, `select` and their like give.
 class Generator final : public Object {
  public:
