@@ -31,12 +31,16 @@ static ReadRecipe recipe_of(const Arguments& args, const std::filesystem::path& 
 
 static void print(const report::Evaluation& e) {
   fmt::print("{:<7} {} problems of '{}', chance {:.1f} %\n", e.name, e.problems, e.task, 100 * e.chance);
-  fmt::print("        greedy   pass@1 {:5.1f} %   length {:6.1f}   thinks {:5.1f} %   cut off {:.1f} %\n",
-             100 * e.pass1, e.length, 100 * e.thinks, 100 * e.truncated);
+  fmt::print(
+      "        greedy   pass@1 {:5.1f} % ({:.1f} to {:.1f})   length {:6.1f}   thinks {:5.1f} %   cut off {:.1f} %\n",
+      100 * e.pass1, 100 * e.pass1_low, 100 * e.pass1_high, e.length, 100 * e.thinks, 100 * e.truncated);
   if (e.sampled.k > 0) {
-    fmt::print("        T = {:.2g}    pass@1 {:5.1f} %   pass@{} {:.1f} %   length {:.1f}   thinks {:.1f} %\n",
-               e.sampled.temperature, 100 * e.sampled.pass1, e.sampled.k, 100 * e.sampled.pass_k, e.sampled.length,
-               100 * e.sampled.thinks);
+    fmt::print(
+        "        T = {:.2g}    pass@1 {:5.1f} %   pass@{} {:.1f} %   cons@{} {:.1f} %   length {:.1f}   thinks {:.1f} "
+        "%   "
+        "cut off {:.1f} %\n",
+        e.sampled.temperature, 100 * e.sampled.pass1, e.sampled.k, 100 * e.sampled.pass_k, e.sampled.k,
+        100 * e.sampled.cons_k, e.sampled.length, 100 * e.sampled.thinks, 100 * e.sampled.truncated);
   }
 }
 

@@ -9,7 +9,9 @@
 #include "millet/core/error.h"
 #include "millet/core/rng.h"
 #include "millet/eval/grade.h"
+#include "millet/eval/interval.h"
 #include "millet/eval/pass_at_k.h"
+#include "millet/eval/votes.h"
 
 namespace millet::eval {
 
@@ -93,6 +95,9 @@ void answer_greedily(Context& ctx, infer::Engine& engine, const text::AnswerForm
     }
   }
   result.pass1 = all.mean(all.right);
+  const Interval sure = wilson(all.right, all.responses);
+  result.pass1_low = sure.low;
+  result.pass1_high = sure.high;
   result.length = all.mean(all.tokens);
   result.thinks = all.mean(all.thinking);
   result.truncated = all.mean(all.truncated);
@@ -117,9 +122,17 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Answer
 
   Tally all;
   double pass_k = 0;
+  int64_t agreed = 0;
   for (size_t i = 0; i < problems.size(); ++i) {
     const int64_t right_before = all.right;
-    for (const infer::Completion& c : completions[i]) all.add(grade(format, task, problems[i], c.ids), c);
+    Votes votes;
+    for (const infer::Completion& c : completions[i]) {
+      const Grade g = grade(format, task, problems[i], c.ids);
+      all.add(g, c);
+      if (static_cast<int64_t>(votes.cast()) < k)
+        votes.add(g.response.well_formed ? task.vote(g.response.answer) : "", g.right);
+    }
+    agreed += votes.winner_is_right() ? 1 : 0;
     pass_k += pass_at_k(options.samples, all.right - right_before, k);
   }
   result.temperature = options.temperature;
@@ -127,7 +140,9 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Answer
   result.k = k;
   result.pass1 = all.mean(all.right);
   result.pass_k = pass_k / static_cast<double>(problems.size());
+  result.cons_k = Tally::share(agreed, result.problems);
   result.length = all.mean(all.tokens);
+  result.truncated = all.mean(all.truncated);
   result.thinks = all.mean(all.thinking);
   result.wait = all.mean(all.waits);
   result.wait_long = Tally::share(all.waits_thinking, all.thinking);

@@ -38,7 +38,9 @@ struct Sampling {
   int64_t k = 0;                // samples a problem; 0: nothing was sampled
   double pass1 = kUnknown;      // share of right samples
   double pass_k = kUnknown;     // share of problems with a right one among k
+  double cons_k = kUnknown;     // share of problems whose commonest answer among k is right
   double length = kUnknown;     // mean
+  double truncated = kUnknown;  // share
   double thinks = kUnknown;     // share that thinks at all
   double wait = kUnknown;       // "wait"s a response
   double wait_long = kUnknown;  // the same among responses that think
@@ -53,9 +55,10 @@ struct Evaluation {
   double chance = kUnknown;  // share of the commonest right answer
   // Greedy.
   double pass1 = kUnknown;
-  double length = kUnknown;     // mean
-  double thinks = kUnknown;     // share with a non-empty thought
-  double truncated = kUnknown;  // share
+  double pass1_low = kUnknown, pass1_high = kUnknown;  // its 95 % interval (eval/interval)
+  double length = kUnknown;                            // mean
+  double thinks = kUnknown;                            // share with a non-empty thought
+  double truncated = kUnknown;                         // share
   Sampling sampled;
   std::vector<DifficultyRow> by_difficulty;
   std::vector<Transcript> transcripts;  // the first of the set, so that two evaluations of it can stand side by side

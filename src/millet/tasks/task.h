@@ -57,6 +57,9 @@ class Task {
   // other digits.
   virtual bool verify(const Problem& problem, std::string_view answer) const = 0;
 
+  // By what two answers are the same one, where the commonest of several is looked for.
+  virtual std::string vote(std::string_view answer) const { return std::string(answer); }
+
   // What went wrong with judging so far, for the log: "" where nothing did.
   virtual std::string complaints() const { return ""; }
 
