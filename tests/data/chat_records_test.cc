@@ -77,6 +77,45 @@ TEST_CASE("preferences in both layouts") {
   CHECK(b.chat.messages.size() == 1);
   CHECK(b.chosen.at("content").as_string() == "good");
   CHECK_THROWS_WITH_AS(read(R"({"prompt": "q", "chosen": [], "rejected": "b"})"), doctest::Contains("is empty"), Error);
+  const auto c = read(R"({"instruction": "q", "input": "i", "chosen": "good", "rejected": "bad"})");
+  REQUIRE(c.chat.messages.size() == 1);
+  CHECK(c.chat.messages.at(size_t{0}).at("content").as_string() == "q\ni");
+  CHECK(c.chosen.at("content").as_string() == "good");
+}
+
+TEST_CASE("preferences that are two whole chats share their beginning") {
+  const auto read = [](const char* text) { return data::read_preference(Json::parse(text)); };
+  const auto a = read(R"({"chosen": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "good"}],
+                          "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "bad"}]})");
+  REQUIRE(a.chat.messages.size() == 1);
+  CHECK(a.rejected.at("content").as_string() == "bad");
+  const auto b = read(R"({"chosen": "\n\nHuman: q\n\nAssistant: a\n\nb\n\nHuman: r\n\nAssistant: good",
+                          "rejected": "\n\nHuman: q\n\nAssistant: a\n\nb\n\nHuman: r\n\nAssistant:"})");
+  CHECK(b.chat.messages == Json::parse(R"([{"role": "user", "content": "q"},
+      {"role": "assistant", "content": "a\n\nb"}, {"role": "user", "content": "r"}])"));
+  CHECK(b.chosen.at("content").as_string() == "good");
+  CHECK(b.rejected.at("content").as_string().empty());
+
+  const std::pair<const char*, const char*> refused[] = {
+      {R"({"chosen": "good", "rejected": "bad"})", "chosen is no transcript"},
+      {R"({"chosen": "\n\nAssistant: a", "rejected": "\n\nAssistant: b"})", "has no question"},
+      {R"({"chosen": "\n\nHuman: q\n\nAssistant: a", "rejected": "\n\nHuman: x\n\nAssistant: b"})",
+       "rejected answers another chat"},
+      {R"({"chosen": "\n\nHuman: q\n\nAssistant: a", "rejected": "\n\nHuman: q\n\nAssistant: b\n\nHuman: r"})",
+       "rejected answers another chat"},
+      {R"({"chosen": "\n\nHuman: q\n\nHuman: r", "rejected": "\n\nHuman: q\n\nHuman: r"})",
+       "no answer of the assistant"},
+  };
+  for (const auto& [text, message] : refused) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH_AS(read(text), doctest::Contains(message), Error);
+  }
+}
+
+TEST_CASE("ShareGPT's turns may be messages") {
+  CHECK(chat(R"({"conversations": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]})")
+            .messages ==
+        chat(R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})").messages);
 }
 
 TEST_CASE("a file may be an array or lines; what is broken is left out and named") {

@@ -88,6 +88,20 @@ TEST_CASE("a chat without an answer teaches nothing") {
   const Model m(kPlain);
   CHECK_THROWS_WITH_AS(m.lessons(R"([{"role": "user", "content": "q"}])"),
                        doctest::Contains("has no turn of the assistant"), Error);
+  CHECK_THROWS_WITH_AS(m.lessons(R"([{"role": "user", "content": "q"}, {"role": "assistant", "content": " \n"}])"),
+                       doctest::Contains("turn 2 of the chat is the assistant's and empty"), Error);
+}
+
+TEST_CASE("a turn of no weight is given and not learned") {
+  const Model m(kPlain);
+  const auto lessons = m.lessons(R"([{"role": "user", "content": "q"},
+      {"role": "assistant", "content": "a", "weight": 0}, {"role": "user", "content": "r"},
+      {"role": "assistant", "content": "b", "weight": 1}])");
+  REQUIRE(lessons.size() == 1);
+  CHECK(m.shown(lessons[0]) == "<bos>U:q\nA:a<eos>\nU:r\nA:[b<eos>]");
+  CHECK_THROWS_WITH_AS(
+      m.lessons(R"([{"role": "user", "content": "q"}, {"role": "assistant", "content": "a", "weight": 0}])"),
+      doctest::Contains("with a weight above 0"), Error);
 }
 
 // The words of a chat, and that the given part is what answering would give.

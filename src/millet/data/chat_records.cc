@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 #include <utility>
@@ -88,6 +89,7 @@ static Json read_messages(const Json& list) {
 // ---- ShareGPT
 
 static Json read_turn(const Json& turn) {
+  if (!turn.contains("from") && turn.contains("role")) return read_message(turn);
   const std::string& from = turn.at("from").as_string();
   const Json& value = turn.at("value");
   if (from == "human" || from == "user") return message("user", value.as_string());
@@ -122,7 +124,8 @@ static std::string question_of(const Json& record) {
   return input.empty() ? instruction : instruction + "\n" + input;
 }
 
-static Json read_alpaca(const Json& record) {
+// The question alone: what comes before "output".
+static Json read_asked(const Json& record) {
   Json out = Json::array();
   if (const std::string system = record.string_or("system", ""); !system.empty()) out.append(message("system", system));
   if (const Json* history = record.find("history"); history != nullptr && !history->is_null()) {
@@ -132,6 +135,11 @@ static Json read_alpaca(const Json& record) {
     }
   }
   out.append(message("user", question_of(record)));
+  return out;
+}
+
+static Json read_alpaca(const Json& record) {
+  Json out = read_asked(record);
   out.append(message("assistant", record.at("output").as_string()));
   return out;
 }
@@ -152,6 +160,8 @@ Chat read_chat(const Json& record) {
   return {.messages = std::move(messages), .tools = tools_of(record)};
 }
 
+// ---- preferences
+
 // An answer given as text, as ShareGPT's turn, as a message, or as a list whose last is the answer.
 static Json answer_of(const Json& given) {
   if (given.is_string()) return message("assistant", given.as_string());
@@ -164,6 +174,52 @@ static Json answer_of(const Json& given) {
   return out;
 }
 
+// The turns of a transcript as Anthropic's sets have it: "\n\nHuman: …\n\nAssistant: …".
+static Json read_transcript(const Json& given) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kSpeakers = {
+      {{"\n\nHuman:", "user"}, {"\n\nAssistant:", "assistant"}}};
+  const std::string_view text = given.as_string();
+  Json out = Json::array();
+  for (size_t at = 0; at < text.size();) {
+    size_t end = text.size();
+    std::string_view role;
+    size_t begin = at;
+    for (const auto& [mark, who] : kSpeakers) {
+      if (text.substr(at).starts_with(mark)) {
+        role = who;
+        begin = at + mark.size();
+      }
+      end = std::min(end, text.find(mark, at + 1));
+    }
+    if (role.empty())
+      given.refuse("is no transcript: it begins with neither \"\\n\\nHuman:\" nor \"\\n\\nAssistant:\"");
+    if (begin < end && text[begin] == ' ') ++begin;
+    out.append(message(role, std::string(text.substr(begin, end - begin))));
+    at = end;
+  }
+  return out;
+}
+
+// Both answers with all that stands before them: what they have in common is the chat.
+static Preference read_whole_chats(const Json& record) {
+  const auto turns = [](const Json& given) {
+    return given.is_string() ? read_transcript(given) : read_messages(given);
+  };
+  const Json &chosen = record.at("chosen"), &rejected = record.at("rejected");
+  const Json good = turns(chosen), bad = turns(rejected);
+  if (good.size() < 2)
+    chosen.refuse("has no question before its answer, and the record has neither prompt nor messages");
+  Preference out{.chat = {.messages = Json::array(), .tools = tools_of(record)}};
+  for (size_t i = 0; i + 1 < good.size(); ++i) {
+    if (i + 1 >= bad.size() || good.at(i) != bad.at(i)) rejected.refuse("answers another chat than chosen does");
+    out.chat.messages.append(good.at(i));
+  }
+  if (bad.size() != good.size()) rejected.refuse("answers another chat than chosen does");
+  out.chosen = answer_of(good);
+  out.rejected = answer_of(bad);
+  return out;
+}
+
 Preference read_preference(const Json& record) {
   if (!record.is_object()) record.refuse("is {}: a preference is an object", io::name_of(record.kind()));
   Preference out;
@@ -171,8 +227,12 @@ Preference read_preference(const Json& record) {
     out.chat.messages =
         prompt->is_string() ? Json::array({message("user", prompt->as_string())}) : read_messages(*prompt);
     out.chat.tools = tools_of(record);
-  } else {
+  } else if (record.contains("instruction")) {
+    out.chat = {.messages = read_asked(record), .tools = tools_of(record)};
+  } else if (record.contains("messages") || record.contains("conversations")) {
     out.chat = read_chat(record);
+  } else {
+    return read_whole_chats(record);
   }
   out.chosen = answer_of(record.at("chosen"));
   out.rejected = answer_of(record.at("rejected"));

@@ -1,5 +1,5 @@
 // Chats as people keep them, in one form: messages as a chat template takes them. Three layouts, told by their keys:
-//   messages   {"messages": [{"role", "content"}, …], "tools"?}                                       OpenAI, TRL
+//   messages   {"messages": [{"role", "content", "weight"?}, …], "tools"?}                            OpenAI, TRL
 //   ShareGPT   {"conversations": [{"from": "human" | "gpt" | …, "value"}, …], "system"?, "tools"?}
 //   Alpaca     {"instruction", "input"?, "output", "system"?, "history"?: [[question, answer], …]}
 // in a JSON file that is one array, or in JSON lines.
@@ -22,8 +22,11 @@ struct Chat {
 // Throws Error naming place and key: none of the layouts, an unknown speaker, a turn without text.
 Chat read_chat(const io::Json& record);
 
-// Two answers to one chat, the first preferred: {"conversations", "chosen", "rejected"} of ShareGPT, or {"prompt",
-// "chosen", "rejected"} of TRL, the answers as texts or as messages (which may repeat the prompt).
+// Two answers to one chat, the first preferred: {"conversations", "chosen", "rejected"} of ShareGPT, {"instruction",
+// "input"?, "chosen", "rejected"} of Alpaca, or {"prompt", "chosen", "rejected"} of TRL, the answers as texts or as
+// messages (which may repeat the prompt); or {"chosen", "rejected"} alone, each a whole chat in messages or a
+// transcript
+// "\n\nHuman: …\n\nAssistant: …" as Anthropic's.
 struct Preference {
   Chat chat;                  // up to the answer
   io::Json chosen, rejected;  // a message each

@@ -16,12 +16,21 @@ struct Turn {
   std::string before;
   std::string said;
   bool by_template = false;  // `said` is what the template writes
+  bool learned = true;
 };
 
 std::string trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return "";
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
+}
+
+// Does a turn say nothing, neither a text nor a thought nor a call?
+bool says_nothing(const Json& message) {
+  const Json* calls = message.find("tool_calls");
+  return trimmed(message.string_or("content", "")).empty() &&
+         trimmed(message.string_or("reasoning_content", "")).empty() &&
+         (calls == nullptr || !calls->is_array() || calls->size() == 0);
 }
 
 // The turn in its own words: the thought, where it is given apart, and the content.
@@ -104,10 +113,17 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, cons
   const Cutter cutter(prompt, messages, options);
   std::vector<Turn> turns;
   for (size_t i = 0; i < messages.size(); ++i) {
-    if (messages.at(i).at("role").as_string() == "assistant") turns.push_back(cutter.turn(i));
+    const Json& message = messages.at(i);
+    if (message.at("role").as_string() != "assistant") continue;
+    const bool learned = !message.contains("weight") || message.at("weight").as_double() != 0;
+    require(!learned || !says_nothing(message), "turn {} of the chat is the assistant's and empty: there is no answer",
+            i + 1);
+    turns.push_back(cutter.turn(i));
+    turns.back().learned = learned;
   }
-  require(!turns.empty(), "{} has no turn of the assistant: there is nothing to learn",
-          messages.place().empty() ? "the chat" : messages.place());
+  require(std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return turn.learned; }),
+          "the chat has no turn of the assistant{}: there is nothing to learn",
+          turns.empty() ? "" : " with a weight above 0");
 
   // Each turn goes on from the text of the one before: one lesson.
   bool one = true;
@@ -116,6 +132,7 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, cons
   std::vector<Lesson> out;
   if (!one) {
     for (const Turn& turn : turns) {
+      if (!turn.learned) continue;
       Lesson& lesson = out.emplace_back();
       add(lesson, cutter.encode(turn.before), 0);
       add(lesson, cutter.said(turn, ends), 1);
@@ -127,7 +144,7 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, cons
   for (const Turn& turn : turns) {
     add(lesson, cutter.encode(std::string_view(turn.before).substr(done)), 0);
     const std::vector<int32_t> said = cutter.said(turn, ends);
-    add(lesson, said, 1);
+    add(lesson, said, turn.learned ? 1 : 0);
     done = turn.before.size() + turn.said.size();
     // What the template writes behind the end token, as a line break, is given and not said.
     const std::vector<int32_t> all = cutter.encode(turn.said);
