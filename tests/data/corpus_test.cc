@@ -47,7 +47,8 @@ TEST_CASE("of many documents each is whole, begins and ends as documents do, and
   const Corpus corpus = read_corpus(scratch / "a.jsonl", t, {.context = 8});
   const std::string training = text_of(corpus, corpus.training, t), held = text_of(corpus, corpus.validation, t);
   CHECK(training.starts_with("<bos>document 000.<eos><bos>document 001.<eos>"));
-  CHECK(held.starts_with("<bos>document 009.<eos><bos>document 019.<eos>"));
+  CHECK(held.starts_with("<bos>document 00"));
+  for (const char ten : std::string_view("0123456789")) CHECK(held.find(std::string("document 0") + ten) != held.npos);
   CHECK(corpus.training.size() == 90 * 15);
   CHECK(corpus.validation.size() == 10 * 15);
   CHECK(corpus.token_bytes[static_cast<size_t>(*t.eos())] == 0);
@@ -56,23 +57,38 @@ TEST_CASE("of many documents each is whole, begins and ends as documents do, and
   CHECK(corpus.to_json().at("validation_tokens").as_int() == 150);
 }
 
-TEST_CASE("what is held out is near a tenth whatever the sizes, and a large document is none of it") {
+TEST_CASE("one document of ten is held out, short ones as often as long ones") {
   Rng rng(3, "sizes");
   HoldOut rule;
-  int64_t all = 0, held = 0;
-  for (int i = 0; i < 2000; ++i) {
-    const int64_t bytes = i == 500 ? 3'000'000 : 1 + rng.below(5000);
-    const bool out = rule.next(bytes);
-    CHECK_FALSE((out && i == 500));
-    all += bytes;
-    held += out ? bytes : 0;
+  int64_t held[2] = {};
+  for (int i = 0; i < 4000; ++i) {
+    const bool is_long = rng.below(2) == 1;
+    held[is_long ? 1 : 0] += rule.next(is_long ? 3000 : 100) ? 1 : 0;
   }
   CHECK(rule.is_enough());
-  CHECK(held * 10 <= all);
-  CHECK(held * 11 >= all);
+  CHECK(held[0] + held[1] == 400);
+  CHECK(held[0] > 170);
+  CHECK(held[1] > 170);
+}
+
+TEST_CASE("a document that is much of all bytes is not held out, and takes nothing from the others") {
+  for (const int large : {0, 1, 55, 503, 777}) {
+    CAPTURE(large);
+    HoldOut rule;
+    int64_t held = 0;
+    for (int i = 0; i < 1000; ++i) {
+      const bool out = rule.next(i == large ? 1'500'000 : 1000);
+      CHECK_FALSE((out && i == large));
+      held += out ? 1 : 0;
+    }
+    CHECK(held >= 99);
+    CHECK(rule.is_enough());
+  }
   HoldOut few;
-  for (int i = 0; i < 5; ++i) CHECK_FALSE(few.next(1000));
+  for (int i = 0; i < 19; ++i) few.next(1000);
   CHECK_FALSE(few.is_enough());
+  few.next(1000);
+  CHECK(few.is_enough());
 }
 
 TEST_CASE("of a few texts each is cut at nine tenths") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
+#include "millet/core/rng.h"
 #include "millet/io/checksum.h"
 
 namespace millet::data {
@@ -82,9 +83,16 @@ std::vector<int32_t> ended(const text::Tokenizer& tokenizer, std::vector<int32_t
 }  // namespace
 
 bool HoldOut::next(int64_t bytes) {
+  constexpr int64_t kOneOf = 10;
+  const int64_t place = documents_ % kOneOf, ten = documents_ / kOneOf;
+  ++documents_;
   all_ += bytes;
-  const bool held_out = (held_out_ + bytes) * 10 <= all_;
-  if (held_out) held_out_ += bytes;
+  if (Rng(0, "held out", static_cast<uint64_t>(ten)).below(kOneOf) == place) ++wanted_;
+  const bool held_out = wanted_ > 0 && (held_out_ + bytes) * 5 <= all_;
+  if (held_out) {
+    held_out_ += bytes;
+    --wanted_;
+  }
   return held_out;
 }
 

@@ -15,17 +15,19 @@
 
 namespace millet::data {
 
-// Which documents are held out, told one after another: a tenth of the bytes, spread over the whole corpus. A document
-// is held out when with it the held-out bytes are no more than a tenth of all so far; so a large one never tips the
-// scale, and where all are alike it is every tenth.
+// Which documents are held out, told one after another: of each ten one, at a random place that is the same for every
+// run. Their sizes do not matter, so that what is held out is like what is trained on; but where one would make the
+// held-out bytes more than a fifth of all so far, the next that does not is held out in its place.
 class HoldOut {
  public:
   bool next(int64_t bytes);
-  // Of few documents (less than a twentieth of the bytes could be held out) none is: the last tenth of each validates.
-  bool is_enough() const { return held_out_ * 20 >= all_; }
+  // Of fewer than 20 documents, and where no fortieth of the bytes could be held out, none is: the last tenth of each
+  // validates.
+  bool is_enough() const { return documents_ >= 20 && held_out_ * 40 >= all_; }
 
  private:
-  int64_t all_ = 0, held_out_ = 0;
+  int64_t documents_ = 0, wanted_ = 0;
+  int64_t all_ = 0, held_out_ = 0;  // bytes
 };
 
 // Ids of a document as it is packed: <bos> where the tokenizer has one that is not its <eos>, the text without looking
