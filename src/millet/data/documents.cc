@@ -170,10 +170,9 @@ void DocumentCounts::tell(Log& log) const {
   for (size_t i = 0; i < kFlaws; ++i) {
     const Found& found = flaws[i];
     if (found.count == 0) continue;
-    std::string places;
-    for (const std::string& place : found.first) places += "\n    " + place;
-    if (found.count > static_cast<int64_t>(found.first.size())) places += "\n    …";
-    log.warn("{} {}:{}", found.count, kFlawRows[i].what, places);
+    const bool more = found.count > static_cast<int64_t>(found.first.size());
+    log.warn("{} {}{}", found.count, kFlawRows[i].what, more ? "; the first:" : ":");
+    for (const std::string& place : found.first) log.warn("    {}", place);
   }
 }
 
