@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
+#include "millet/core/rng.h"
 #include "millet/io/checksum.h"
 
 namespace millet::data {
@@ -82,10 +83,14 @@ std::vector<int32_t> ended(const text::Tokenizer& tokenizer, std::vector<int32_t
 }  // namespace
 
 bool HoldOut::next(int64_t bytes) {
+  constexpr int64_t kOneOf = 10;
+  const int64_t block = documents_ / kOneOf, place = documents_ % kOneOf;
+  ++documents_;
   all_ += bytes;
-  const bool held_out = (held_out_ + bytes) * 10 <= all_;
-  if (held_out) held_out_ += bytes;
-  return held_out;
+  if (Rng(0, "held out", static_cast<uint64_t>(block)).below(kOneOf) != place) return false;
+  if ((held_out_ + bytes) * 20 > all_ * 3) return false;
+  held_out_ += bytes;
+  return true;
 }
 
 std::vector<int32_t> document_ids(const text::Tokenizer& tokenizer, std::string_view text) {

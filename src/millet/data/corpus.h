@@ -15,9 +15,9 @@
 
 namespace millet::data {
 
-// Which documents are held out, told one after another: a tenth of the bytes, spread over the whole corpus. A document
-// is held out when with it the held-out bytes are no more than a tenth of all so far; so a large one never tips the
-// scale, and where all are alike it is every tenth.
+// Which documents are held out, told one after another: of each ten one, whatever its size and its text, at a random
+// place that is the same in every corpus. Only one with which more than 15 % of the bytes so far would be held out is
+// not, so that a large one never tips the scale.
 class HoldOut {
  public:
   bool next(int64_t bytes);
@@ -25,7 +25,7 @@ class HoldOut {
   bool is_enough() const { return held_out_ * 20 >= all_; }
 
  private:
-  int64_t all_ = 0, held_out_ = 0;
+  int64_t documents_ = 0, all_ = 0, held_out_ = 0;
 };
 
 // Ids of a document as it is packed: <bos> where the tokenizer has one that is not its <eos>, the text without looking
