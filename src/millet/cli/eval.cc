@@ -9,6 +9,7 @@
 
 #include "millet/cli/command.h"
 #include "millet/cli/key_table.h"
+#include "millet/cli/perplexity.h"
 #include "millet/cli/problems.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
@@ -45,6 +46,10 @@ static void print(const report::Evaluation& e) {
 }
 
 static int run_eval(const Arguments& args) {
+  if (args.has("perplexity")) {
+    print_perplexity(args);
+    return 0;
+  }
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog log(nullptr, &view);
   const std::filesystem::path model = args.path("MODEL");
@@ -112,16 +117,21 @@ static int run_eval(const Arguments& args) {
 extern const Command eval_command;
 const Command eval_command{
     .name = "eval",
-    .summary = "what a model does on held-out problems: accuracy, pass@k, lengths",
+    .summary = "what a model does on held-out problems, or how well it foretells a text",
     .positionals = {{"MODEL", "a run or a model directory"}},
     .options = {{"--recipe", "FILE", "the recipe that names task and numbers (default: the run's own)"},
+                {"--perplexity", "FILE", "no problems: how well the model foretells a text, JSON lines or a directory"},
+                {"--context", "N", "of --perplexity: rows of a window (default: the model's positions, at most 1024)"},
+                {"--stride", "N", "of --perplexity: rows by which windows follow one another (default: half of those)"},
+                {"--key", "KEY", "of --perplexity: where lines of JSON have their text", "text"},
                 option::set,
                 option::out,
                 option::threads,
                 option::isa,
                 option::json,
                 option::quiet},
-    .examples = {"millet eval runs/demo/rl", "millet eval runs/demo/rl --set eval.problems=2000 --out results"},
+    .examples = {"millet eval runs/demo/rl", "millet eval runs/demo/rl --set eval.problems=2000 --out results",
+                 "millet eval runs/shakespeare --perplexity book.txt --stride 16"},
     .keys = keys_of<Recipe>,
     .run = run_eval};
 
