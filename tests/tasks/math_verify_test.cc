@@ -67,6 +67,7 @@ TEST_CASE("a reason says what decided") {
   CHECK(reason("$5$", "$\\frac{1}{$") == "refused: the answer '\\frac{1}{' cannot be read");
   CHECK(reason("$\\{1,2\\}$", "$2, 1$") == "equal as sets: {1, 2} and {2, 1}");
   CHECK(reason("$[1,2)$", "$[1,2.0)$") == "equal as intervals: [1, 2) and [1, 2.0)");
+  CHECK_FALSE(equal("$1 - \\frac{1}{\\mathrm{e}}$", "$1 + \\frac{1}{\\mathrm{e}}$"));
   CHECK(reason("$x=5$", "$5$") == "equal as written: x = 5 and 5");
 }
 
@@ -163,4 +164,25 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
     const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
     CHECK(spent.count() < 1000);
   }
+}
+
+TEST_CASE("rewards for accuracy are those of TRL, none where the gold answer says nothing") {
+  if (!tests::has_test_data("math/reward_cases.jsonl")) return;
+  io::JsonlReader reader(tests::kTestData / "math/reward_cases.jsonl");
+  int judged = 0;
+  while (const auto line = reader.next()) {
+    const std::string kind = line->value.at("reward").as_string();
+    if (!kind.ends_with("accuracy")) continue;
+    const Verdict verdict =
+        verify_math(line->value.at("gold").as_string(), line->value.at("completion").as_string(), {});
+    CAPTURE(verdict.reason);
+    const io::Json& expected = line->value.at("expected");
+    if (expected.is_null()) {
+      CHECK(verdict.reason == "no answer found in the gold answer");
+    } else {
+      CHECK(verdict.equal == (expected.as_double() == 1.0));
+    }
+    ++judged;
+  }
+  CHECK(judged == 9);
 }

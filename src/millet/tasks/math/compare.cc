@@ -99,6 +99,13 @@ bool Comparer::same_symbols(const Expression& gold, const Expression& prediction
     how = "as symbols";
     return true;
   }
+  const auto named = [](const Expression& e, const Expression& value) {  // \text{8} is 8
+    return e.is(Kind::symbol) && value.is(Kind::number) && !value.decimal && e.name == value.value.text();
+  };
+  if (named(gold, prediction) || named(prediction, gold)) {
+    how = "as text";
+    return true;
+  }
   const auto a = spelled(gold);
   const auto b = spelled(prediction);
   if (!a || !b || *a != *b) return false;

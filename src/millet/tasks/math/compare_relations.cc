@@ -58,7 +58,7 @@ std::optional<bool> holds(const Expression& relation, const std::string& unknown
 // Nothing: no set of real numbers.
 std::optional<bool> contains(const Expression& set, long double x) {
   const auto same = [](long double a, long double b) {
-    return a == b || std::abs(a - b) <= 1e-13L * (1 + std::abs(a));
+    return a == b || (std::isfinite(a) && std::abs(a - b) <= 1e-13L * (1 + std::abs(a)));
   };
   switch (set.kind) {
     case Kind::named_set:

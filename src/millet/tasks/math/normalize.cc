@@ -256,7 +256,9 @@ std::string without_text_unit(const std::string& text) {
   const size_t from = std::min(a, b);
   if (from == kNone) return text;
   const std::string out = stripped(rest.substr(0, from));
-  return out.empty() ? text : out;
+  int depth = 0;  // in \frac{1}{\text{e}} no unit stands at the end
+  for (const char c : out) depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+  return out.empty() || depth != 0 ? text : out;
 }
 
 // Behind `open`, lazily up to the first `close` that `next` goes on from. The contents are appended in braces.
