@@ -17,14 +17,15 @@ extern const Command logits_command;
 extern const Command export_command;
 extern const Command tokenizer_command;
 extern const Command template_command;
+extern const Command verify_command;
 extern const Command bench_command;
 extern const Command ops_command;
 
 const CommandList& commands() {
   static const CommandList rows = {
-      &pretrain_command,  &sft_command,    &rl_command,       &eval_command,   &generate_command,
-      &chat_command,      &report_command, &info_command,     &logits_command, &export_command,
-      &tokenizer_command, &data_command,   &template_command, &bench_command,  &ops_command,
+      &pretrain_command, &sft_command,    &rl_command,     &eval_command,   &generate_command,  &chat_command,
+      &report_command,   &info_command,   &logits_command, &export_command, &tokenizer_command, &data_command,
+      &template_command, &verify_command, &bench_command,  &ops_command,
   };
   return rows;
 }

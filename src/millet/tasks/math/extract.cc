@@ -1,0 +1,206 @@
+#include "millet/tasks/math/extract.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "millet/core/unicode.h"
+#include "millet/tasks/math/arithmetic.h"
+#include "millet/tasks/math/boxed.h"
+#include "millet/tasks/math/latex_parser.h"
+#include "millet/tasks/math/normalize.h"
+#include "millet/tasks/math/places.h"
+
+namespace millet::tasks::math {
+
+namespace {
+
+constexpr int kPriorities[] = {0, 50, 100, 150, 200, 210, 250, 300};
+constexpr size_t kMaxRead = 64'000;  // characters of formulas that are read, over all places of a text
+
+std::u32string characters(std::string_view text) {
+  std::u32string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      out += static_cast<char32_t>(text[at++]);
+      continue;
+    }
+    const unicode::Decoded decoded = unicode::decode(text, at);
+    out += decoded.bytes == 0 ? U'\uFFFD' : decoded.point;
+    at += std::max<size_t>(1, decoded.bytes);
+  }
+  return out;
+}
+
+std::string utf8(std::u32string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char32_t c : text) {
+    if (c < 0x80) {
+      out += static_cast<char>(c);
+    } else {
+      out += unicode::encode(c);
+    }
+  }
+  return out;
+}
+
+bool is_plain_equals(std::string_view text, size_t at) {
+  if (text[at] != '=') return false;
+  const char before = at == 0 ? ' ' : text[at - 1];
+  return before != '\\' && before != '<' && before != '!' && before != '>';
+}
+
+// What stands behind the last sign of a = b = c; all of it where there are fewer signs, or a list.
+std::string_view last_equation(std::string_view text) {
+  if (text.find_first_of(",;") != std::string_view::npos) return text;
+  int signs = 0;
+  size_t last = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!is_plain_equals(text, i)) continue;
+    ++signs;
+    last = i + 1;
+  }
+  return signs > 1 ? text.substr(last) : text;
+}
+
+std::optional<Expression> as_percent(std::optional<Expression> value, bool percent) {
+  if (!value || !percent) return value;
+  return node(Kind::percent, {std::move(*value)});
+}
+
+class Reader {
+ public:
+  Reader(std::u32string_view text, const ExtractOptions& options) : text_(text), options_(options) {}
+
+  // False: too much has been read already.
+  bool affords(const Found& found) {
+    size_t size = 0;
+    for (const Formula& formula : found.formulas) {
+      if (!formula.boxed) size += formula.end - formula.begin;
+    }
+    spent_ += size + 16;
+    return spent_ <= kMaxRead;
+  }
+
+  Extracted read(const Found& found) const {
+    switch (found.what) {
+      case Found::What::formulas:
+        return formulas(found);
+      case Found::What::number:
+        return a_number(found);
+      case Found::What::arithmetic: {
+        const std::string text = utf8(text_.substr(found.from, found.to - found.from));
+        return {parse_arithmetic(text), text};
+      }
+      case Found::What::letter: {
+        const std::string text = utf8(text_.substr(found.from, found.to - found.from));
+        return {symbol(text), text};
+      }
+    }
+    return {};
+  }
+
+ private:
+  Extracted formula(const Formula& place) const {
+    std::string source = utf8(text_.substr(place.begin, place.end - place.begin));
+    if (place.boxed && source.size() > kMaxLatex) source = boxed_contents(source, true);
+    if (source.size() > kMaxLatex) return {std::nullopt, source};
+    std::string text = normalized_latex(source, place.boxed);
+    if (options_.language != nullptr) text = std::string(last_equation(text));
+    std::optional<Expression> value = parse_latex(text);
+    if (!value) {
+      const std::string_view last = last_equation(text);
+      if (last.size() < text.size()) value = parse_latex(last);
+    }
+    return {as_percent(std::move(value), place.percent), text};
+  }
+
+  // Several formulas are a set of what they say.
+  Extracted formulas(const Found& found) const {
+    Extracted first = formula(found.formulas[0]);
+    if (found.formulas.size() == 1) return first;
+    std::vector<Expression> elements;
+    std::string text;
+    bool all = true;
+    for (const Formula& place : found.formulas) {
+      Extracted one = formula(place);
+      text += (text.empty() ? "" : " and ") + one.text;
+      all = all && one.value;
+      if (!all) continue;
+      if (one.value->is(Kind::finite_set)) {
+        for (Expression& e : one.value->arguments) elements.push_back(std::move(e));
+      } else {
+        elements.push_back(std::move(*one.value));
+      }
+    }
+    if (!all) return first;
+    Expression set = node(Kind::finite_set, {});
+    for (Expression& e : elements) {
+      if (std::find(set.arguments.begin(), set.arguments.end(), e) == set.arguments.end()) {
+        set.arguments.push_back(std::move(e));
+      }
+    }
+    return {std::move(set), text};
+  }
+
+  Extracted a_number(const Found& found) const {
+    std::string whole, decimals;
+    bool minus = false;
+    for (size_t i = found.from; i < found.to; ++i) {
+      const char32_t c = text_[i];
+      if (c == U'-') minus = true;
+      if (is_digit(c)) (i < found.decimal ? whole : decimals) += static_cast<char>(c);
+    }
+    const size_t significant = whole.find_first_not_of('0');
+    if (!minus) whole = significant == std::string::npos ? "0" : whole.substr(significant);
+    std::string text = whole + (decimals.empty() ? "" : "." + decimals);
+    std::optional<Rational> value = Rational::parse(text);
+    if (minus) text = "-" + text;
+    if (!value) return {std::nullopt, text};
+    Expression out = number(minus ? value->negated() : *value, !decimals.empty());
+    return {as_percent(std::move(out), found.percent), text};
+  }
+
+  std::u32string_view text_;
+  const ExtractOptions& options_;
+  size_t spent_ = 0;
+};
+
+}  // namespace
+
+Extracted extract_answer(std::string_view utf8_text, const ExtractOptions& options) {
+  Extracted out;
+  if (utf8_text.size() > kMaxText) {
+    out.too_long = true;
+    return out;
+  }
+  const std::u32string text = characters(utf8_text);
+  Reader reader(text, options);
+  for (const int priority : kPriorities) {
+    std::vector<Found> all;
+    const auto append = [&](std::vector<Found> found) {
+      for (Found& one : found) all.push_back(std::move(one));
+    };
+    if (options.letter) append(find_letters(text, priority, options.language, options.choices));
+    if (options.latex) append(find_formulas(text, priority, options.language));
+    if (options.expression) append(find_numbers(text, priority, options.language));
+    // The one that ends last first, of these the one that begins first.
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Found& a, const Found& b) { return a.end != b.end ? a.end > b.end : a.begin < b.begin; });
+    for (const Found& found : all) {
+      if (!reader.affords(found)) {
+        out.too_long = true;
+        return out;
+      }
+      Extracted one = reader.read(found);
+      if (out.text.empty()) out.text = one.text;
+      if (!one.value) continue;
+      out.value = std::move(one.value);
+      return out;
+    }
+  }
+  return out;
+}
+
+}  // namespace millet::tasks::math

@@ -1,0 +1,175 @@
+// Letters of multiple choice in a text: "the answer is (C)", "**B**.", "D" at its start or end.
+#include <algorithm>
+#include <optional>
+
+#include "millet/tasks/math/places.h"
+
+namespace millet::tasks::math {
+
+namespace {
+
+constexpr size_t kNone = std::u32string_view::npos;
+
+class LetterFinder {
+ public:
+  LetterFinder(std::u32string_view text, const Language* language, int choices)
+      : text_(text), language_(language), choices_(choices) {}
+
+  // A or (A) from here.
+  std::optional<Found> letter(size_t i) const {
+    const bool open = at(i) == U'(';
+    const size_t from = open ? i + 1 : i;
+    const char32_t c = at(from);
+    if (c < U'A' || c >= U'A' + static_cast<char32_t>(choices_)) return std::nullopt;
+    if (open && at(from + 1) != U')') return std::nullopt;
+    Found found;
+    found.what = Found::What::letter;
+    found.begin = i;
+    found.from = from;
+    found.to = from + 1;
+    found.end = open ? from + 2 : from + 1;
+    return found;
+  }
+
+  // **A** with what ends a word behind it.
+  std::optional<Found> ended(size_t i) const {
+    for (const size_t begin : {starred(i) ? i + 2 : kNone, i}) {
+      if (begin == kNone) continue;
+      std::optional<Found> found = letter(begin);
+      if (!found) continue;
+      for (const size_t after : {starred(found->end) ? found->end + 2 : kNone, found->end}) {
+        if (after == kNone) continue;
+        const size_t end = suffix(after);
+        if (end == kNone) continue;
+        found->end = end;
+        return found;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // The same behind a space or at the start.
+  std::optional<Found> word(size_t i) const {
+    if (at(i) == U' ') {
+      if (auto found = ended(i + 1)) return found;
+    }
+    if (i == 0 || spaceless()) return ended(i);
+    return std::nullopt;
+  }
+
+  char32_t at(size_t i) const { return i < text_.size() ? text_[i] : U'\0'; }
+
+ private:
+  bool spaceless() const { return language_ != nullptr && !language_->spaces; }
+  bool starred(size_t i) const { return text_.substr(i < text_.size() ? i : text_.size(), 2) == U"**"; }
+
+  size_t suffix(size_t i) const {
+    const char32_t c = at(i);
+    if (i == text_.size() || (i + 1 == text_.size() && c == U'\n')) return i;
+    if (c == U'.' || c == U',' || c == U':' || c == U' ') return i + 1;
+    if (language_ != nullptr && (language_->full_stop.find(c) != kNone || language_->comma.find(c) != kNone ||
+                                 language_->colon.find(c) != kNone)) {
+      return i + 1;
+    }
+    return spaceless() ? i : kNone;
+  }
+
+  std::u32string_view text_;
+  const Language* language_;
+  int choices_;
+};
+
+template <class Read>
+std::vector<Found> everywhere(const std::vector<size_t>& starts, Read read) {
+  std::vector<Found> out;
+  size_t free = 0;
+  for (const size_t start : starts) {
+    if (start < free) continue;
+    std::optional<Found> found = read(start);
+    if (!found) continue;
+    found->begin = start;
+    free = std::max(found->end, start + 1);
+    out.push_back(std::move(*found));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices) {
+  const LetterFinder finder(text, language, choices);
+  const std::u32string_view answer = language == nullptr ? U"answer" : language->answer;
+  const auto past_blanks = [&](size_t at) {
+    while (at < text.size() && is_blank(text[at])) ++at;
+    return at;
+  };
+  std::vector<size_t> all;
+  if (priority >= 210) {
+    for (size_t i = 0; i < text.size(); ++i) all.push_back(i);
+  }
+  switch (priority) {
+    case 0:
+      if (language != nullptr) return {};
+      return everywhere(all_words(text, U"final answer is"), [&](size_t start) -> std::optional<Found> {
+        size_t at = start + 15;
+        if (finder.at(at) == U':') ++at;
+        std::optional<Found> found = finder.letter(past_blanks(at));
+        if (!found) return std::nullopt;
+        at = found->end;
+        if (finder.at(at) == U'.') ++at;
+        if (is_blank(finder.at(at))) ++at;
+        if (text.substr(std::min(at, text.size()), 6) != U"I hope") return std::nullopt;
+        found->end = at + 6;
+        return found;
+      });
+    case 50:
+      if (language != nullptr) return {};
+      return everywhere(all_words(text, U"final answer"), [&](size_t start) -> std::optional<Found> {
+        for (size_t k = 0; k <= 100 && start + 12 + k < text.size(); ++k) {
+          const size_t blanks = start + 12 + k;
+          if (k > 0 && text[blanks - 1] == U'\n') break;
+          if (!is_blank(text[blanks])) continue;
+          size_t at = past_blanks(blanks);
+          if (text.substr(at, 2) != U"is") continue;
+          at += 2;
+          if (finder.at(at) == U':') ++at;
+          if (auto found = finder.letter(past_blanks(at))) return found;
+        }
+        return std::nullopt;
+      });
+    case 100:
+    case 150:
+      return everywhere(all_words(text, answer), [&](size_t start) -> std::optional<Found> {
+        size_t at = start + answer.size();
+        if (priority == 100) {
+          const char32_t colon = finder.at(at);
+          if (colon != U':' && (language == nullptr || colon == U'\0' || language->colon.find(colon) == kNone)) {
+            return std::nullopt;
+          }
+          ++at;
+        }
+        for (size_t k = 0; k <= 50 && at + k <= text.size(); ++k) {
+          if (auto found = finder.word(at + k)) return found;
+          if (finder.at(at + k) == U'\n') break;
+        }
+        return std::nullopt;
+      });
+    case 200: {
+      std::vector<Found> out;
+      if (auto found = finder.ended(0)) out.push_back(*found);
+      return out;
+    }
+    case 210:
+      return everywhere(all, [&](size_t start) -> std::optional<Found> {
+        return text[start] == U'\n' ? finder.ended(start + 1) : std::nullopt;
+      });
+    case 250:
+      return everywhere(all, [&](size_t start) { return finder.word(start); });
+    case 300:
+      return everywhere(all, [&](size_t start) { return finder.letter(start); });
+    default:
+      return {};
+  }
+}
+
+}  // namespace millet::tasks::math

@@ -1,0 +1,13 @@
+// LaTeX as people write it to LaTeX that the grammar reads: sizes, fonts, units, "and", \frac12 and the like.
+// The steps and their order are those of latex2sympy2_extended 1.11, by which answers are judged elsewhere.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace millet::tasks::math {
+
+// Contents of boxes alone where there are boxes; `last_box`: of the last (boxed.h).
+std::string normalized_latex(std::string_view text, bool last_box);
+
+}  // namespace millet::tasks::math

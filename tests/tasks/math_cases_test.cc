@@ -1,0 +1,73 @@
+// Thousands of pairs, kind by kind, judged as Math-Verify judges them (tests/golden/math/make.py), but for those below.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "millet/io/jsonl.h"
+#include "millet/tasks/math/verify.h"
+
+using namespace millet;
+using namespace millet::tasks::math;
+
+namespace {
+
+// gold | prediction: where we say otherwise, and why; docs/verify_math.md lists these for users.
+const std::set<std::string> kOtherwise = {
+    // the same number, written with a decimal exponent
+    "$\\sqrt{2}$ | $2^{0.5}$",
+    // the same inequality, multiplied or turned round
+    "$x \\ge 5$ | $2x \\ge 10$",
+    "$1<x<3$ | $3>x>1$",
+    "$x \\ne 2$ | $2 \\ne x$",
+    // a space decides there whether i is real
+    "$-2i$ | $-2 i$",
+    // a root in parentheses cannot be read there
+    "$\\sqrt{10}$ | $\\sqrt(10)$",
+    // a bound variable's name counts there
+    "$\\int x\\,dx$ | $\\int y dy$",
+};
+
+}  // namespace
+
+TEST_CASE("pairs of every kind are judged as Math-Verify judges them") {
+  io::JsonlReader reader(std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden/math/cases.jsonl");
+  int judged = 0;
+  std::set<std::string> seen;
+  const auto judge = [&](const std::string& gold, const std::string& prediction, const VerifyOptions& options,
+                         bool expected) {
+    const std::string pair = gold + " | " + prediction;
+    const Verdict verdict = verify_math(gold, prediction, options);
+    CAPTURE(pair);
+    CAPTURE(verdict.reason);
+    const bool otherwise = kOtherwise.contains(pair);
+    if (otherwise) seen.insert(pair);
+    CHECK((verdict.equal == expected) == !otherwise);
+    ++judged;
+  };
+  while (const auto line = reader.next()) {
+    const io::Json& json = line->value;
+    VerifyOptions options;
+    if (!json.contains("golds")) {
+      options.compare.precision = static_cast<int>(json.int_or("precision", 6));
+      options.compare.strict = json.bool_or("strict", true);
+      options.compare.allow_set_relation_comp = json.bool_or("allow_set_relation_comp", false);
+      judge(json.at("gold").as_string(), json.at("prediction").as_string(), options, json.at("equal").as_int() == 1);
+      continue;
+    }
+    const io::Json& extract = json.at("extract");
+    options.extract = extract.size() == 2                           ? Extract::latex_expression
+                      : extract.at(size_t{0}).as_string() == "expr" ? Extract::expression
+                                                                    : Extract::latex;
+    for (size_t g = 0; g < json.at("golds").size(); ++g) {
+      const std::string verdicts = json.at("verdicts").at(g).as_string();
+      for (size_t p = 0; p < verdicts.size(); ++p) {
+        judge(json.at("golds").at(g).as_string(), json.at("predictions").at(p).as_string(), options,
+              verdicts[p] == '1');
+      }
+    }
+  }
+  CHECK(judged == 2456);
+  CHECK(seen == kOtherwise);
+}

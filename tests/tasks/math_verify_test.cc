@@ -1,0 +1,188 @@
+// Answers judged as Math-Verify, lighteval, NeMo-Skills and the MATH paper judge them, and hostile ones refused.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "millet/io/jsonl.h"
+#include "millet/tasks/math/verify.h"
+#include "tests/core/test_data.h"
+
+using namespace millet;
+using namespace millet::tasks::math;
+
+namespace {
+
+bool equal(const std::string& gold, const std::string& prediction, VerifyOptions options = {}) {
+  return verify_math(gold, prediction, options).equal;
+}
+
+std::string reason(const std::string& gold, const std::string& prediction) {
+  return verify_math(gold, prediction).reason;
+}
+
+VerifyOptions options_of(const io::Json& line) {
+  VerifyOptions out;
+  const std::vector<std::string> names =
+      line.contains("extract") ? line.at("extract").as_strings() : std::vector<std::string>{"latex", "expr"};
+  out.extract = names.size() > 1              ? Extract::latex_expression
+                : names[0] == "latex"         ? Extract::latex
+                : names[0] == "expr"          ? Extract::expression
+                : names[0] == "choice_letter" ? Extract::choice_letter
+                                              : Extract::raw;
+  out.compare.precision = static_cast<int>(line.int_or("precision", 6));
+  out.compare.strict = line.bool_or("strict", true);
+  out.compare.allow_set_relation_comp = line.bool_or("allow_set_relation_comp", false);
+  out.language = line.string_or("language", "");
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the cases of other people's tests are judged as they are there") {
+  if (!tests::has_test_data("math/math_equivalence_triples.jsonl")) return;
+  io::JsonlReader reader(tests::kTestData / "math/math_equivalence_triples.jsonl");
+  int judged = 0;
+  while (const auto line = reader.next()) {
+    const io::Json& json = line->value;
+    if (json.contains("note")) continue;  // there the projects themselves are wrong or disagree
+    const Verdict verdict =
+        verify_math(json.at("gold").as_string(), json.at("prediction").as_string(), options_of(json));
+    CAPTURE(json.at("id").as_int());
+    CAPTURE(verdict.reason);
+    CHECK(verdict.equal == (json.at("expected").as_int() == 1));
+    ++judged;
+  }
+  CHECK(judged == 226);
+}
+
+TEST_CASE("a reason says what decided") {
+  CHECK(reason("1/2", "0.5") == "equal as numbers: 1/2 and 0.5");
+  CHECK(reason("$x+1$", "$1+x$") == "equal as formulas: x + 1 and 1 + x");
+  CHECK(reason("$5$", "$6$") == "different: 5 and 6");
+  CHECK(reason("$5$", "I do not know") == "no answer found in the prediction");
+  CHECK(reason("nothing", "$5$") == "no answer found in the gold answer");
+  CHECK(reason("$5$", "$\\frac{1}{$") == "refused: the answer '\\frac{1}{' cannot be read");
+  CHECK(reason("$\\{1,2\\}$", "$2, 1$") == "equal as sets: {1, 2} and {2, 1}");
+  CHECK(reason("$[1,2)$", "$[1,2.0)$") == "equal as intervals: [1, 2) and [1, 2.0)");
+  CHECK_FALSE(equal("$1 - \\frac{1}{\\mathrm{e}}$", "$1 + \\frac{1}{\\mathrm{e}}$"));
+  CHECK(reason("$x=5$", "$5$") == "equal as written: x = 5 and 5");
+}
+
+TEST_CASE("an unknown language is refused with the nearest name") {
+  VerifyOptions options;
+  options.language = "chinees";
+  CHECK_THROWS_WITH_AS(verify_math("1", "1", options), "verify: unknown language 'chinees': did you mean 'chinese'?",
+                       Error);
+}
+
+TEST_CASE("a hostile answer is refused in a millisecond, or looked through once") {
+  const auto boxed = [](const std::string& text) { return "\\boxed{" + text + "}"; };
+  const auto repeated = [](const std::string& text, int n) {
+    std::string out;
+    for (int i = 0; i < n; ++i) out += text;
+    return out;
+  };
+  const std::string mega(1'000'000, '9');
+  const std::vector<std::string> small = {
+      boxed("9^{9^{9^9}}"),
+      boxed("9^{9^{9^{9^{9}}}}"),
+      boxed("(10^{1000})^{1000}"),
+      boxed("99999999!"),
+      boxed("200!!!"),
+      boxed("\\binom{1000000}{500000}"),
+      boxed("\\sum_{k=1}^{1000000000} k^k"),
+      boxed("\\sum_{a=1}^{999}" + repeated("\\sum_{b=1}^{999}", 8) + "a"),
+      boxed("\\prod_{k=1}^{999999} k!"),
+      boxed(repeated("\\frac{1}{", 90) + "2" + repeated("}", 90)),
+      boxed("\\int_0^1" + repeated("\\int_0^1", 20) + "x dx"),
+      boxed(repeated("2^{", 90) + "2" + repeated("}", 90)),
+      boxed("1.0^{" + std::string(600, '9') + "}"),
+      boxed("\\begin{matrix}1&1\\\\1&1\\end{matrix}^{8}"),
+      boxed(repeated("\\begin{matrix}1&1\\\\1&1\\end{matrix}", 40)),
+      boxed("\\gcd(" + std::string(600, '9') + "," + std::string(599, '8') + ")"),
+      "9**9**9**9**9",
+      "= 9^9^9^9^9 + 1 ",
+      boxed(repeated("1,", 900) + "1"),
+      boxed("\\frac{" + std::string(600, '7') + "}{" + std::string(600, '3') + "}"),
+  };
+  const auto milliseconds = [](const std::string& gold, const std::string& prediction, int runs) {
+    double best = 1e9;
+    for (int i = 0; i < runs; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      CHECK_FALSE(equal(gold, prediction));
+      const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+      best = std::min(best, took.count());
+    }
+    return best;
+  };
+  for (const std::string& answer : small) {
+    CAPTURE(answer.substr(0, 60));
+    for (const char* gold : {"$7$", "$x+\\sqrt{2}$", "$\\{1,2\\}$", "$x<3$"}) {
+      const double took = milliseconds(gold, answer, 3);
+      CAPTURE(gold);
+      CHECK_MESSAGE(took < 10, "took ", took, " ms");  // sanitizers and a busy machine; alone it is below one
+    }
+  }
+  const std::vector<std::string> large = {
+      mega,
+      boxed(mega),
+      repeated("(", 1'000'000),
+      repeated("\\frac{", 160'000),
+      repeated("$", 1'000'000),
+      repeated("\\[", 500'000),
+      repeated("\\(", 500'000),
+      repeated("\\boxed{", 140'000),
+      repeated("answer ", 140'000),
+      repeated("answer: $", 110'000),
+      repeated("final answer is ", 60'000),
+      repeated("$$ ", 330'000),
+      repeated("\\[\\boxed{", 110'000) + "\\\\]",
+      repeated("1 ", 500'000),
+      repeated("=1+1", 250'000),
+      repeated("$x$ and ", 120'000),
+      repeated("\\text{", 160'000),
+      repeated(" ", 1'000'000),
+      repeated("\n", 1'000'000),
+      repeated("=(", 500'000),
+      boxed(repeated("{", 500'000) + repeated("}", 499'000)),
+      std::string(2'000'000, 'x'),
+  };
+  for (const std::string& answer : large) {
+    CAPTURE(answer.substr(0, 30));
+    const double took = milliseconds("$7$", answer, 1);
+    CHECK_MESSAGE(took < 1000, "took ", took, " ms");
+    VerifyOptions letters;
+    letters.extract = Extract::choice_letter;
+    const auto start = std::chrono::steady_clock::now();
+    CHECK_FALSE(equal("B", answer, letters));
+    VerifyOptions raw;
+    raw.extract = Extract::raw;
+    CHECK_FALSE(equal("7", answer, raw));
+    const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
+    CHECK(spent.count() < 1000);
+  }
+}
+
+TEST_CASE("rewards for accuracy are those of TRL, none where the gold answer says nothing") {
+  if (!tests::has_test_data("math/reward_cases.jsonl")) return;
+  io::JsonlReader reader(tests::kTestData / "math/reward_cases.jsonl");
+  int judged = 0;
+  while (const auto line = reader.next()) {
+    const std::string kind = line->value.at("reward").as_string();
+    if (!kind.ends_with("accuracy")) continue;
+    const Verdict verdict =
+        verify_math(line->value.at("gold").as_string(), line->value.at("completion").as_string(), {});
+    CAPTURE(verdict.reason);
+    const io::Json& expected = line->value.at("expected");
+    if (expected.is_null()) {
+      CHECK(verdict.reason == "no answer found in the gold answer");
+    } else {
+      CHECK(verdict.equal == (expected.as_double() == 1.0));
+    }
+    ++judged;
+  }
+  CHECK(judged == 9);
+}
