@@ -5,6 +5,7 @@
 #include "millet/core/error.h"
 #include "millet/io/file.h"
 #include "millet/io/jsonl.h"
+#include "millet/tasks/math/boxed.h"
 #include "tests/core/test_data.h"
 #include "tests/io/temporary_directory.h"
 
@@ -43,14 +44,6 @@ TEST_CASE("what has no question or no answer is refused by its place") {
   refused(R"({"question": "q", "answer": [1]})", "answer");
 }
 
-TEST_CASE("the last box counts, with its braces") {
-  CHECK(tasks::last_boxed("\\boxed{1} then \\boxed{a\\{b{c}}") == "a\\{b{c}");
-  CHECK(tasks::last_boxed("\\fbox{x}") == "x");
-  CHECK(tasks::last_boxed("so \\boxed 5.") == "5");
-  CHECK(tasks::last_boxed("\\boxed{open").empty());
-  CHECK(tasks::last_boxed("none").empty());
-}
-
 TEST_CASE("published problem files are read whole, and MATH's boxes give MATH-500's answers") {
   if (!has_test_data("math")) return;
   const std::pair<const char*, size_t> files[] = {{"gsm8k_train", 7473}, {"gsm8k_test_first1119", 1119},
@@ -70,6 +63,7 @@ TEST_CASE("published problem files are read whole, and MATH's boxes give MATH-50
   io::JsonlReader reader(kTestData / "math/math500.jsonl");
   size_t equal = 0;
   while (const auto line = reader.next())
-    equal += tasks::last_boxed(line->value.at("solution").as_string()) == line->value.at("answer").as_string() ? 1 : 0;
+    equal +=
+        tasks::math::last_boxed(line->value.at("solution").as_string()) == line->value.at("answer").as_string() ? 1 : 0;
   CHECK(equal == 500);
 }

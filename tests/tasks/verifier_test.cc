@@ -8,6 +8,15 @@ using namespace millet;
 using tasks::make_verifier;
 using tasks::ProblemRecord;
 
+TEST_CASE("math: the value, wherever the answer has it") {
+  const auto v = make_verifier({.verifier = "math"});
+  const ProblemRecord half{.answer = "\\frac{1}{2}"};
+  CHECK(v->verify(half, "So we get \\boxed{0.5}."));
+  CHECK(v->verify(half, "The answer is 1/2."));
+  CHECK_FALSE(v->verify(half, "\\boxed{2}"));
+  CHECK(v->verify({.answer = "1,000"}, "It is 1000 in all."));
+}
+
 TEST_CASE("exact: the text but for white space at its ends") {
   const auto v = make_verifier({});
   const ProblemRecord p{.question = "q", .answer = "4 2"};
@@ -48,5 +57,5 @@ TEST_CASE("command: a program judges; its failures are wrong answers and are tol
 TEST_CASE("settings that contradict each other are refused") {
   CHECK_THROWS_WITH_AS(make_verifier({.verifier = "command"}), doctest::Contains("task.command names"), Error);
   CHECK_THROWS_WITH_AS(make_verifier({.verifier = "exact", .command = {"x"}}), doctest::Contains("set it to"), Error);
-  CHECK_THROWS_WITH_AS(make_verifier({.verifier = "maths"}), doctest::Contains("there are exact"), Error);
+  CHECK_THROWS_WITH_AS(make_verifier({.verifier = "maths"}), doctest::Contains("there are math"), Error);
 }

@@ -15,6 +15,13 @@ static std::string found(const ReadRecipe& read, const std::string& name) {
   return !name.empty() && !std::filesystem::exists(name) && std::filesystem::exists(beside) ? beside.string() : name;
 }
 
+std::unique_ptr<tasks::Task> make_file_task(const ReadRecipe& read) {
+  tasks::FileConfig files = read.recipe.task;
+  files.problems = found(read, files.problems);
+  files.test = found(read, files.test);
+  return tasks::make_file_task(files);
+}
+
 static std::unique_ptr<text::AnswerForm> make_form(const tasks::FileConfig& config, const text::Tokenizer& tokenizer,
                                                    const std::filesystem::path& directory,
                                                    const model::ModelConfig& model) {
@@ -33,10 +40,7 @@ Problems::Problems(const ReadRecipe& read, const text::Tokenizer& tokenizer, con
     task_ = &tasks::find(read.recipe.rl.task);
     return;
   }
-  tasks::FileConfig files = read.recipe.task;
-  files.problems = found(read, files.problems);
-  files.test = found(read, files.test);
-  own_ = tasks::make_file_task(files);
+  own_ = make_file_task(read);
   task_ = own_.get();
 }
 

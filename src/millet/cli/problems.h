@@ -12,6 +12,9 @@
 
 namespace millet::cli {
 
+// The task of the recipe's files ([task]).
+std::unique_ptr<tasks::Task> make_file_task(const ReadRecipe& read);
+
 class Problems {
  public:
   // The recipe's file of problems ([task]), or its task by name (rl.task). `directory` is the model's; the tokenizer

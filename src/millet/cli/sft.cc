@@ -5,12 +5,14 @@
 
 #include "millet/cli/command.h"
 #include "millet/cli/key_table.h"
+#include "millet/cli/problems.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/cli/training.h"
 #include "millet/cli/version.h"
 #include "millet/data/chat_source.h"
 #include "millet/data/packing.h"
+#include "millet/data/worked_chats.h"
 #include "millet/infer/generate.h"
 #include "millet/io/file.h"
 #include "millet/model/directory.h"
@@ -51,6 +53,23 @@ static train::CompanionFiles files_of(const text::Tokenizer& tokenizer, const st
   return files;
 }
 
+// The chats of sft.source, or the worked problems of [task] that are not held out.
+static data::ChatCorpus corpus_of(const ReadRecipe& read, const text::ChatPrompt& prompt,
+                                  const data::ChatOptionsOfCorpus& options) {
+  const Recipe& recipe = read.recipe;
+  if (recipe.sft.source.empty()) {
+    require(!recipe.task.problems.empty(),
+            "there are no chats: set sft.source to a JSON or JSONL file of them, or task.problems to one of problems "
+            "with solutions");
+    const auto task = make_file_task(read);
+    return data::make_chat_corpus(data::worked_chats(*task, recipe.task.instruction, recipe.task.system), prompt,
+                                  options);
+  }
+  std::vector<std::filesystem::path> files;
+  for (const std::string& name : recipe.sft.source) files.push_back(find_file(read, name));
+  return data::read_chat_corpus(files, prompt, options);
+}
+
 static int run_sft(const Arguments& args) {
   ReadRecipe read = read_recipe(args);
   Recipe& recipe = read.recipe;
@@ -69,18 +88,15 @@ static int run_sft(const Arguments& args) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(init);
   model::ModelConfig config = model::read_directory_config(init, log);
   const int64_t context = std::min(recipe.data.context, config.max_position_embeddings);
-  require(!recipe.sft.source.empty(), "there are no chats: set sft.source to a JSON or JSONL file of them");
-  std::vector<std::filesystem::path> files;
-  for (const std::string& name : recipe.sft.source) files.push_back(find_file(read, name));
   const std::filesystem::path chat_template =
       recipe.sft.chat_template.empty() ? std::filesystem::path() : find_file(read, recipe.sft.chat_template);
   require(!chat_template.empty() || text::ChatPrompt::is_in(init),
           "{} has no chat template: name a Jinja file as sft.chat_template", init.string());
   const text::ChatPrompt prompt(tokenizer, init, chat_template);
-  data::ChatCorpus corpus = data::read_chat_corpus(files, prompt,
-                                                   {.context = context,
-                                                    .validation_share = recipe.sft.validation_share,
-                                                    .ends = infer::stop_ids(tokenizer, config)});
+  data::ChatCorpus corpus = corpus_of(read, prompt,
+                                      {.context = context,
+                                       .validation_share = recipe.sft.validation_share,
+                                       .ends = infer::stop_ids(tokenizer, config)});
   corpus.counts.tell(log);
   // What ends an answer here ends it when the model is asked.
   for (const int32_t end : corpus.ends) {

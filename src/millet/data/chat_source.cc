@@ -1,6 +1,7 @@
 #include "millet/data/chat_source.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "millet/core/error.h"
 #include "millet/core/rng.h"
@@ -48,39 +49,36 @@ io::Json ChatCounts::to_json() const {
                            {"too_long", io::Json::object({{"count", too_long}, {"longest", longest}})}});
 }
 
-ChatCorpus read_chat_corpus(std::span<const std::filesystem::path> files, const text::ChatPrompt& prompt,
+ChatCorpus make_chat_corpus(const Records<Chat>& records, const text::ChatPrompt& prompt,
                             const ChatOptionsOfCorpus& options) {
   ChatCorpus out;
   ChatCounts& counts = out.counts;
   counts.context = options.context;
+  counts.bad = records.bad;
   uint64_t number = 0;
-  for (const std::filesystem::path& file : files) {
-    Records<Chat> records = read_chats(file);
-    counts.bad.insert(counts.bad.end(), records.bad.begin(), records.bad.end());
-    for (const Chat& chat : records.good) {
-      const bool held_out = Rng::uniform_at(random_key(0, "chat validation", number), 0) < options.validation_share;
-      ++number;
-      std::vector<text::Lesson> lessons;
-      try {
-        lessons = text::lessons(prompt, chat.messages, {.tools = chat.tools}, options.ends);
-      } catch (const Error& e) {
-        counts.bad.push_back({chat.place, e.what()});
+  for (const Chat& chat : records.good) {
+    const bool held_out = Rng::uniform_at(random_key(0, "chat validation", number), 0) < options.validation_share;
+    ++number;
+    std::vector<text::Lesson> lessons;
+    try {
+      lessons = text::lessons(prompt, chat.messages, {.tools = chat.tools}, options.ends);
+    } catch (const Error& e) {
+      counts.bad.push_back({chat.place, e.what()});
+      continue;
+    }
+    ++counts.chats;
+    for (text::Lesson& lesson : lessons) {
+      if (std::find(out.ends.begin(), out.ends.end(), lesson.ids.back()) == out.ends.end())
+        out.ends.push_back(lesson.ids.back());
+      Example e = example_of(std::move(lesson));
+      if (e.rows() > options.context) {
+        ++counts.too_long;
+        counts.longest = std::max(counts.longest, e.rows());
         continue;
       }
-      ++counts.chats;
-      for (text::Lesson& lesson : lessons) {
-        if (std::find(out.ends.begin(), out.ends.end(), lesson.ids.back()) == out.ends.end())
-          out.ends.push_back(lesson.ids.back());
-        Example e = example_of(std::move(lesson));
-        if (e.rows() > options.context) {
-          ++counts.too_long;
-          counts.longest = std::max(counts.longest, e.rows());
-          continue;
-        }
-        counts.tokens += static_cast<int64_t>(e.tokens.size());
-        counts.said += scored_tokens({&e, 1});
-        (held_out ? out.validation : out.training).push_back(std::move(e));
-      }
+      counts.tokens += static_cast<int64_t>(e.tokens.size());
+      counts.said += scored_tokens({&e, 1});
+      (held_out ? out.validation : out.training).push_back(std::move(e));
     }
   }
   if (out.training.empty()) std::swap(out.training, out.validation);  // so few that all were held out
@@ -90,6 +88,17 @@ ChatCorpus read_chat_corpus(std::span<const std::filesystem::path> files, const 
   counts.training = static_cast<int64_t>(out.training.size());
   counts.validation = static_cast<int64_t>(out.validation.size());
   return out;
+}
+
+ChatCorpus read_chat_corpus(std::span<const std::filesystem::path> files, const text::ChatPrompt& prompt,
+                            const ChatOptionsOfCorpus& options) {
+  Records<Chat> all;
+  for (const std::filesystem::path& file : files) {
+    Records<Chat> records = read_chats(file);
+    std::move(records.good.begin(), records.good.end(), std::back_inserter(all.good));
+    std::move(records.bad.begin(), records.bad.end(), std::back_inserter(all.bad));
+  }
+  return make_chat_corpus(all, prompt, options);
 }
 
 ChatExamples::ChatExamples(std::vector<Example> examples, uint64_t seed)

@@ -44,7 +44,10 @@ struct ChatOptionsOfCorpus {
   std::vector<int32_t> ends;    // tokens that end an answer where the template writes none
 };
 
-// Throws Error: a file that is missing or no JSON; nothing left to train on.
+// Throws Error: nothing left to train on.
+ChatCorpus make_chat_corpus(const Records<Chat>& records, const text::ChatPrompt& prompt,
+                            const ChatOptionsOfCorpus& options);
+// The same of files. Throws Error: one that is missing or no JSON, too.
 ChatCorpus read_chat_corpus(std::span<const std::filesystem::path> files, const text::ChatPrompt& prompt,
                             const ChatOptionsOfCorpus& options);
 

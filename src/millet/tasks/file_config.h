@@ -11,7 +11,7 @@ namespace millet::tasks {
 struct FileConfig {
   std::string problems;
   std::string test;
-  std::string verifier = "exact";
+  std::string verifier = "math";
   std::vector<std::string> command;
   double seconds = 5;
   std::string form = "tags";

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "millet/core/error.h"
+#include "millet/tasks/math/boxed.h"
 #include "millet/tasks/problem_records.h"
 #include "millet/tasks/split.h"
 #include "millet/tasks/verifier.h"
@@ -56,8 +57,7 @@ class FileTask final : public Task {
 
   // What stands in the box, where there is one.
   std::string vote(std::string_view answer) const override {
-    const std::string boxed = last_boxed(answer);
-    return boxed.empty() ? std::string(answer) : boxed;
+    return math::last_boxed(answer).value_or(std::string(answer));
   }
 
   std::string complaints() const override {

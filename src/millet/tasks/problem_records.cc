@@ -8,6 +8,7 @@
 
 #include "millet/core/error.h"
 #include "millet/io/jsonl.h"
+#include "millet/tasks/math/boxed.h"
 
 namespace millet::tasks {
 
@@ -36,31 +37,14 @@ static std::string trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
 }
 
-std::string last_boxed(std::string_view text) {
-  size_t at = std::string_view::npos;
-  for (const std::string_view command : {std::string_view("\\boxed"), std::string_view("\\fbox")}) {
-    const size_t found = text.rfind(command);
-    if (found != std::string_view::npos && (at == std::string_view::npos || found > at)) at = found;
+// GSM8K's notes for a calculator, <<48/2=24>>, are taken out.
+static std::string without_calculations(std::string text) {
+  for (size_t at = text.find("<<"); at != std::string::npos; at = text.find("<<", at)) {
+    const size_t end = text.find(">>", at);
+    if (end == std::string::npos) break;
+    text.erase(at, end + 2 - at);
   }
-  if (at == std::string_view::npos) return "";
-  at = text.find_first_not_of("\\abcdefghijklmnopqrstuvwxyz", at);
-  if (at == std::string_view::npos) return "";
-  if (text[at] != '{') {
-    at = text.find_first_not_of(' ', at);
-    if (at == std::string_view::npos) return "";
-    return std::string(text.substr(at, std::min(text.find_first_of("$ \n.", at), text.size()) - at));
-  }
-  int64_t depth = 0;
-  for (size_t i = at; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;  // an escaped brace is none
-    } else if (text[i] == '{') {
-      ++depth;
-    } else if (text[i] == '}' && --depth == 0) {
-      return std::string(text.substr(at + 1, i - at - 1));
-    }
-  }
-  return "";
+  return text;
 }
 
 // "Level 3", or a number.
@@ -106,11 +90,11 @@ ProblemRecord read_problem(const Json& record) {
     out.answer = text_of(*answer);
     // GSM8K's: the solution, then "#### 72".
     if (const size_t mark = out.answer.rfind("####"); mark != std::string::npos) {
-      out.solution = trimmed(out.answer.substr(0, mark));
+      out.solution = without_calculations(trimmed(out.answer.substr(0, mark)));
       out.answer = trimmed(out.answer.substr(mark + 4));
     }
   } else {
-    out.answer = last_boxed(out.solution);
+    out.answer = math::last_boxed(out.solution).value_or("");
     if (out.answer.empty()) {
       record.refuse(
           "has no answer: one of the keys answer, gold, golden or target is wanted, or a solution with "

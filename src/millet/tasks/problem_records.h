@@ -30,8 +30,4 @@ ProblemRecord read_problem(const io::Json& record);
 // All lines of a file. Throws Error: the file is missing, a line is no JSON or no problem, there is none.
 std::vector<ProblemRecord> read_problems(const std::filesystem::path& file);
 
-// The argument of the last \boxed{…} or \fbox{…} in a text, braces counted ("\boxed 5": one token); empty: there is
-// none.
-std::string last_boxed(std::string_view text);
-
 }  // namespace millet::tasks

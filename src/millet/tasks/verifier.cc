@@ -7,6 +7,7 @@
 #include "millet/core/error.h"
 #include "millet/core/regex.h"
 #include "millet/io/process.h"
+#include "millet/tasks/math/verify.h"
 
 namespace millet::tasks {
 
@@ -17,6 +18,13 @@ std::string_view stripped(std::string_view text) {
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
 }
+
+class Mathematical final : public Verifier {
+ public:
+  bool verify(const ProblemRecord& problem, std::string_view answer) const override {
+    return math::verify_math("$" + problem.answer + "$", answer).equal;
+  }
+};
 
 class Exact final : public Verifier {
  public:
@@ -81,8 +89,10 @@ std::unique_ptr<Verifier> make_verifier(const VerifierConfig& config) {
   }
   require(config.command.empty(), "task.command is given, but task.verifier is \"{}\": set it to \"command\"",
           config.verifier);
+  if (config.verifier == "math") return std::make_unique<Mathematical>();
   if (config.verifier == "exact") return std::make_unique<Exact>();
-  require(config.verifier == "regex", "task.verifier is \"{}\": there are exact, regex and command", config.verifier);
+  require(config.verifier == "regex", "task.verifier is \"{}\": there are math, exact, regex and command",
+          config.verifier);
   return std::make_unique<Pattern>();
 }
 

@@ -13,7 +13,7 @@
 namespace millet::tasks {
 
 struct VerifierConfig {
-  std::string verifier = "exact";    // "exact", "regex" or "command"
+  std::string verifier = "exact";    // "math", "exact", "regex" or "command"
   std::vector<std::string> command;  // of "command": a program and its arguments
   double seconds = 5;                // that it may take for one answer
 };
@@ -30,9 +30,9 @@ class Verifier {
   virtual Complaints complaints() const { return {}; }
 };
 
-// exact    the answer, white space at its ends left out, is the right one byte for byte
-// regex    the whole answer matches the right one, an ECMAScript pattern. Patterns are looked at when problems are
-// read:
+// math     tasks/math/verify finds the same value in it: the last box, what follows "answer", the last formula or
+// number exact    the answer, white space at its ends left out, is the right one byte for byte regex    the whole
+// answer matches the right one, an ECMAScript pattern. Patterns are looked at when problems are read:
 //          check_problem() throws Error for one that is none
 // command  the program is given {"question", "answer", "gold", "problem": the line as it was} as one line of JSON and
 //          answers {"correct": true | false} in time; it is started once. What crashes, is late or says something else

@@ -9,11 +9,15 @@ namespace millet::text {
 
 static constexpr std::string_view kQuestion = "{question}";
 
+std::string instructed(std::string_view instruction, std::string_view question) {
+  const size_t at = instruction.find(kQuestion);
+  require(at != std::string_view::npos,
+          "the instruction \"{}\" has no place for the question: write {{question}} where it belongs", instruction);
+  return std::string(instruction.substr(0, at)).append(question).append(instruction.substr(at + kQuestion.size()));
+}
+
 ChatForm::ChatForm(ChatPrompt prompt, ChatFormOptions options)
     : prompt_(std::move(prompt)), options_(std::move(options)) {
-  require(options_.instruction.find(kQuestion) != std::string::npos,
-          "the instruction \"{}\" has no place for the question: write {{question}} where it belongs",
-          options_.instruction);
   require(!options_.ends.empty(),
           "no token ends a response of this model: neither its tokenizer nor its "
           "config.json names one");
@@ -23,8 +27,7 @@ ChatForm::ChatForm(ChatPrompt prompt, ChatFormOptions options)
 }
 
 ChatPrompt::Rendered ChatForm::ask(std::string_view question) const {
-  std::string said = options_.instruction;
-  said.replace(said.find(kQuestion), kQuestion.size(), question);
+  const std::string said = instructed(options_.instruction, question);
   io::Json messages = io::Json::array();
   if (!options_.system.empty()) messages.append(io::Json::object({{"role", "system"}, {"content", options_.system}}));
   messages.append(io::Json::object({{"role", "user"}, {"content", said}}));

@@ -10,6 +10,9 @@
 
 namespace millet::text {
 
+// The instruction with the question in place of its {question}. Throws Error: it has none.
+std::string instructed(std::string_view instruction, std::string_view question);
+
 struct ChatFormOptions {
   std::string instruction = "{question}";  // what the user says; {question} stands for the question
   std::string system;                      // what stands before; empty: nothing
