@@ -2,7 +2,7 @@
 # CMakePresets.json, packages in tools/setup.sh.
 jobs := $(shell nproc)
 
-.PHONY: build test test-slow test-debug test-tsan test-peers demo bench format format-check check clean
+.PHONY: build test test-slow test-debug test-tsan test-peers compatibility demo bench format format-check check clean
 build: configure-release
 	@cmake --build --preset release
 
@@ -33,6 +33,11 @@ test-tsan: configure-tsan
 test-peers: build
 	@tools/setup.sh peers
 	@tests/peers/run.sh
+
+# What is compared with which version, and how far it differs: docs/compatibility.md.
+compatibility: build
+	@tools/setup.sh peers
+	@python=$$(tests/peers/venv.sh) && HF_HUB_OFFLINE=1 $$python -B tests/peers/compatibility.py
 
 demo: build
 	@tools/demo.sh
