@@ -10,6 +10,8 @@ namespace millet::tasks::math {
 
 namespace {
 
+constexpr size_t kMaxEnds = 40;  // of the intervals that an inequality is compared with
+
 Expression difference_of(const Expression& relation) {
   return sum_of(relation[0], negative(relation[1]));
 }
@@ -167,6 +169,7 @@ bool holds_exactly_on(const Expression& given, const Expression& set, Budget& bu
   const std::string& unknown = *unknowns.begin();
   std::vector<long double> at;
   collect_ends(set, at);
+  if (at.size() > kMaxEnds) return false;
   std::sort(at.begin(), at.end());
   const size_t ends = at.size();
   for (size_t i = 0; i < ends; ++i) {

@@ -116,6 +116,17 @@ void append_flat(Kind kind, Expression part, std::vector<Expression>& out) {
   }
 }
 
+Expression combined(Kind kind, Expression a, Expression b) {
+  if (a.kind == kind) {  // in place: long sums are read in one pass
+    append_flat(kind, std::move(b), a.arguments);
+    return a;
+  }
+  std::vector<Expression> parts;
+  append_flat(kind, std::move(a), parts);
+  append_flat(kind, std::move(b), parts);
+  return node(kind, std::move(parts));
+}
+
 }  // namespace
 
 Expression number(Rational value, bool decimal) {
@@ -150,16 +161,16 @@ Expression negative(Expression of) {
 }
 
 Expression sum_of(Expression a, Expression b) {
-  std::vector<Expression> parts;
-  append_flat(Kind::add, std::move(a), parts);
-  append_flat(Kind::add, std::move(b), parts);
-  return node(Kind::add, std::move(parts));
+  return combined(Kind::add, std::move(a), std::move(b));
+}
+Expression product_of(Expression a, Expression b) {
+  return combined(Kind::multiply, std::move(a), std::move(b));
 }
 
-Expression product_of(Expression a, Expression b) {
+Expression product_of_all(std::vector<Expression> factors) {
+  if (factors.size() == 1) return std::move(factors[0]);
   std::vector<Expression> parts;
-  append_flat(Kind::multiply, std::move(a), parts);
-  append_flat(Kind::multiply, std::move(b), parts);
+  for (Expression& factor : factors) append_flat(Kind::multiply, std::move(factor), parts);
   return node(Kind::multiply, std::move(parts));
 }
 

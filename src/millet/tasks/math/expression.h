@@ -56,6 +56,7 @@ Expression node(Kind kind, std::vector<Expression> arguments, std::string name =
 Expression negative(Expression of);
 Expression sum_of(Expression a, Expression b);
 Expression product_of(Expression a, Expression b);
+Expression product_of_all(std::vector<Expression> factors);
 Expression quotient_of(Expression a, Expression b);  // two integers become a fraction
 
 // As a person would write it in one line, for reasons: at most about 80 characters.

@@ -23,7 +23,7 @@ class LatexGrammar {
 
   explicit LatexGrammar(const std::vector<Lexeme>& lexemes) : lexemes_(lexemes) {}
 
-  Token token(size_t at) const { return lexemes_[at].token; }
+  Token token(size_t at) const { return at < lexemes_.size() ? lexemes_[at].token : Token::end; }
 
   Maybe names(size_t& at);                                 // x, x_1, (x, y): the left side of an assignment
   std::optional<Lists> lists(size_t& at, bool relations);  // by semicolon, then by comma

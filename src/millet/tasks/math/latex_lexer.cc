@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <map>
+#include <utility>
 
 namespace millet::tasks::math {
 
@@ -23,7 +24,7 @@ struct Meaning {
   std::string text = {};
 };
 
-using Table = std::unordered_map<std::string, Meaning>;
+using Table = std::map<std::string, Meaning>;
 
 void put(Table& table, Token token, std::initializer_list<const char*> spellings, const std::string& text = {}) {
   for (const char* spelling : spellings) table[spelling] = {token, text};
@@ -285,17 +286,29 @@ size_t lex_size(std::string_view text, Lexeme& out) {
   return 0;
 }
 
+// All spellings that begin with a byte, the longest first.
+using Spellings = std::array<std::vector<std::pair<std::string, Meaning>>, 256>;
+
+Spellings make_spellings() {
+  Spellings out;
+  for (auto& [spelling, meaning] : make_table()) {
+    out[static_cast<unsigned char>(spelling[0])].emplace_back(spelling, meaning);
+  }
+  for (auto& row : out) {
+    std::sort(row.begin(), row.end(), [](const auto& a, const auto& b) {
+      return a.first.size() != b.first.size() ? a.first.size() > b.first.size() : a.first < b.first;
+    });
+  }
+  return out;
+}
+
 size_t lex_table(std::string_view text, Lexeme& out) {
-  static const Table table = make_table();
-  static const size_t longest = std::max_element(table.begin(), table.end(), [](const auto& a, const auto& b) {
-                                  return a.first.size() < b.first.size();
-                                })->first.size();
-  for (size_t length = std::min(longest, text.size()); length > 0; --length) {
-    const auto found = table.find(std::string(text.substr(0, length)));
-    if (found == table.end()) continue;
-    out.token = found->second.token;
-    out.text = found->second.text;
-    return length;
+  static const Spellings spellings = make_spellings();
+  for (const auto& [spelling, meaning] : spellings[static_cast<unsigned char>(text[0])]) {
+    if (!text.starts_with(spelling)) continue;
+    out.token = meaning.token;
+    out.text = meaning.text;
+    return spelling.size();
   }
   if (!is_alpha(text[0])) return 0;
   out.token = Token::letter;

@@ -107,7 +107,7 @@ struct Lexeme {
 };
 
 // Nothing where a character belongs to no token, or where there are more than kMaxTokens. The views are into `text`.
-inline constexpr size_t kMaxTokens = 2000;
+inline constexpr size_t kMaxTokens = 1000;
 std::optional<std::vector<Lexeme>> lex_latex(std::string_view text);
 
 }  // namespace millet::tasks::math

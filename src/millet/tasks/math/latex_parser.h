@@ -10,8 +10,8 @@
 
 namespace millet::tasks::math {
 
-inline constexpr size_t kMaxLatex = 8000;  // bytes
-inline constexpr int kMaxDepth = 100;      // of groups in groups
+inline constexpr size_t kMaxLatex = 4000;  // bytes
+inline constexpr int kMaxDepth = 50;       // of groups in groups
 
 // Nothing where the text is no such formula, or is longer or deeper than that.
 std::optional<Expression> parse_latex(std::string_view text);

@@ -69,8 +69,11 @@ std::string LatexGrammar::source(size_t from, size_t to) const {
 
 LatexGrammar::Maybe LatexGrammar::part(size_t& at, bool functions) {
   size_t here = at;
-  if (functions) {
-    if (Maybe value = function(here)) {
+  if (functions && depth_ < kMaxDepth) {
+    ++depth_;
+    Maybe value = function(here);
+    --depth_;
+    if (value) {
       at = here;
       return value;
     }

@@ -1,4 +1,5 @@
 // Sums, products, signs, factors side by side, powers.
+#include <algorithm>
 #include <utility>
 
 #include "millet/tasks/math/latex_grammar.h"
@@ -92,19 +93,24 @@ LatexGrammar::Maybe LatexGrammar::juxtaposed(size_t& at, bool functions) {
       return number(*mixed);
     }
   }
-  Maybe out;
+  std::vector<Expression> behind;  // from the right
+  const auto product = [&] {
+    std::reverse(behind.begin(), behind.end());
+    return product_of_all(std::move(behind));
+  };
   for (size_t i = parts.size(); i-- > 0;) {
-    if (parts[i].is_function("differentiate")) {
-      if (!out) return std::nullopt;
-      parts[i].name = "derivative";
-      parts[i].arguments.insert(parts[i].arguments.begin(), std::move(*out));
-      out = std::move(parts[i]);
-    } else {
-      out = out ? product_of(std::move(parts[i]), std::move(*out)) : std::move(parts[i]);
+    if (!parts[i].is_function("differentiate")) {
+      behind.push_back(std::move(parts[i]));
+      continue;
     }
+    if (behind.empty()) return std::nullopt;
+    parts[i].name = "derivative";
+    parts[i].arguments.insert(parts[i].arguments.begin(), product());
+    behind.clear();
+    behind.push_back(std::move(parts[i]));
   }
   at = here;
-  return out;
+  return product();
 }
 
 // Powers first, then what stands behind: x^2!, x^T. Degrees are passed over.
