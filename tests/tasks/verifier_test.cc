@@ -15,6 +15,10 @@ TEST_CASE("math: the value, wherever the answer has it") {
   CHECK(v->verify(half, "The answer is 1/2."));
   CHECK_FALSE(v->verify(half, "\\boxed{2}"));
   CHECK(v->verify({.answer = "1,000"}, "It is 1000 in all."));
+  CHECK(v->verify({.answer = "x^2+1"}, " 1+x^2\n"));  // nothing but a formula, without dollars
+  CHECK(v->verify({.answer = "$x+1$"}, "\\boxed{1+x}"));
+  CHECK_FALSE(v->verify({.answer = "x^2+1"}, "x^2"));
+  CHECK_FALSE(v->verify({.answer = "18"}, ""));
 }
 
 TEST_CASE("exact: the text but for white space at its ends") {
