@@ -10,51 +10,10 @@
 #include "millet/report/progress.h"
 #include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
-#include "millet/text/thinking.h"
-#include "tests/rl/small_rl.h"
-#include "tests/train/small_job.h"
+#include "tests/rl/rl_job.h"
 
 using namespace millet;
 using namespace millet::tests;
-
-// A model that was trained a little, so that some answers earn something.
-struct Trained : SmallJob {
-  explicit Trained(const Folder& folder) {
-    train::PretrainConfig config = small_training();
-    config.steps = 60;
-    config.validate_every = 0;
-    config.checkpoint_every = 60;
-    pretrain(config, folder / "base");
-  }
-};
-
-static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const std::filesystem::path& dir,
-                              int threads = 1, int64_t stop_at = 0, model::Decoder* reference = nullptr,
-                              std::string* shown = nullptr) {
-  Context ctx(*job.device, threads);
-  report::Run run = report::Run::create_or_resume(dir, {.verb = "rl", .seed = 1}, "");
-  report::View view({.manner = shown == nullptr ? report::View::Manner::quiet : report::View::Manner::lines,
-                     .screen = [] { return report::Screen{}; },
-                     .write = [&](std::string_view bytes) { *shown += bytes; },
-                     .now = seconds_now,
-                     .line_interval = 0});
-  const text::ThinkingFormat form(job.tokenizer);
-  int64_t steps = 0;
-  train::Hooks hooks;
-  hooks.on_step = [&](const report::MetricsRow& row) { steps = row.step; };
-  hooks.stop = [&] { return stop_at > 0 && steps >= stop_at; };
-  return rl::reinforce(ctx, {.config = config,
-                             .seed = 1,
-                             .model = job.model,
-                             .reference = reference,
-                             .task = tasks::find(config.task),
-                             .form = form,
-                             .companions = job.tokenizer.files(),
-                             .run = run,
-                             .view = view,
-                             .hooks = hooks,
-                             .peak_flops = 1e12});
-}
 
 TEST_CASE("the importance ratio before the first update is exactly one, with MoE routing, in every step") {
   const Folder folder("rl-ratio");
@@ -108,14 +67,7 @@ TEST_CASE("reinforcement learning goes on bit for bit from any checkpoint, whate
   const Folder folder("rl-resume");
   Trained job(folder);
   const auto base = job.weights();
-  auto fresh = [&] {
-    auto other = std::make_unique<SmallJob>();
-    for (nn::Parameter& p : other->parameters) {
-      from_host(*other->device, to_host<float>(*job.device, job.parameters.at(p.name).value), p.value);
-      p.touch();
-    }
-    return other;
-  };
+  auto fresh = [&] { return copy_of(job); };
   auto whole = fresh();
   reinforce(*whole, small_rl(), folder / "whole");
   const auto want = whole->weights();
@@ -146,11 +98,8 @@ TEST_CASE("a reference is asked for where the objective has a KL term, and the f
   rl::RlConfig config = small_rl();
   config.grpo.kl_beta = 0.01;
   CHECK_THROWS_WITH_AS(reinforce(job, config, folder / "none"), doctest::Contains("kl_beta needs a reference"), Error);
-  SmallJob reference;
-  for (nn::Parameter& p : reference.parameters) {
-    from_host(*reference.device, to_host<float>(*job.device, job.parameters.at(p.name).value), p.value);
-  }
-  reinforce(job, config, folder / "rl", 1, 0, &reference.model);
+  const auto reference = copy_of(job);
+  reinforce(job, config, folder / "rl", 1, 0, &reference->model);
   std::vector<double> kl;
   for (const auto& row : report::read_metrics(folder / "rl")) {
     if (row.phase == "rl") kl.push_back(row["kl"]);

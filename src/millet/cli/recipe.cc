@@ -3,6 +3,7 @@
 #include "millet/core/error.h"
 #include "millet/infer/sampling_params.h"
 #include "millet/io/toml.h"
+#include "millet/rl/algorithms/list.h"
 
 namespace millet::cli {
 
@@ -49,6 +50,7 @@ ReadRecipe read_recipe(const std::filesystem::path& file, const std::vector<std:
   read.recipe.fields(fields);
   io::read_toml(file, fields);
   for (const std::string& assignment : sets) fields.set_text(assignment, "--set");
+  rl::apply_algorithm(read.recipe.rl, fields);
   read.recipe.check();
   read.resolved = fields.resolved_toml();
   for (const Field& f : fields.all()) read.origins[f.path] = f.origin;

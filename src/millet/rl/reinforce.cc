@@ -7,7 +7,10 @@
 #include "millet/core/error.h"
 #include "millet/eval/accuracy.h"
 #include "millet/infer/engine.h"
+#include "millet/rl/algorithms/kl.h"
+#include "millet/rl/explain.h"
 #include "millet/rl/objective.h"
+#include "millet/rl/reference.h"
 #include "millet/rl/reinforce_work.h"
 #include "millet/rl/rollout.h"
 #include "millet/rl/rollout_metrics.h"
@@ -30,7 +33,7 @@ class Loop {
         optimizer_((freeze_mtp(job.model.parameters(), job.model.config()), job.config.optimizer),
                    job.model.parameters()),
         objective_(job.config, job.model) {
-    if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference);
+    if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference, job.run.dir());
   }
 
   train::Ended run();
@@ -38,6 +41,7 @@ class Loop {
  private:
   void resume();
   void step();
+  void remark(const Drawn& drawn, const report::MetricsRow& row);
   void update(std::span<const Item> items, report::MetricsRow& row);
   void show(const report::MetricsRow& row);
   void evaluate();
@@ -53,7 +57,7 @@ class Loop {
   RolloutMaker maker_;
   train::Optimizer optimizer_;
   Objective objective_;
-  std::optional<Objective> reference_;
+  std::optional<Reference> reference_;
 
   int64_t step_ = 0;
   double flops_ = 0;
@@ -72,6 +76,7 @@ void Loop::resume() {
     step_ = saved_step_ = c.step;
     flops_ = state.at("flops").as_double();
     ratio_ = {.tokens = state.at("ratio_tokens").as_int(), .mismatches = state.at("ratio_mismatches").as_int()};
+    if (reference_) reference_->restore(step_);
     ctx_.log().info("goes on from {}", newest->filename().string());
   }
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
@@ -80,13 +85,46 @@ void Loop::resume() {
   }
 }
 
+static int64_t tokens_of(std::span<const report::Rollout> rollouts) {
+  int64_t tokens = 0;
+  for (const report::Rollout& r : rollouts) tokens += std::ssize(r.ids);
+  return tokens;
+}
+
+// What a step's answers say about the recipe, for whoever watches.
+void Loop::remark(const Drawn& drawn, const report::MetricsRow& row) {
+  constexpr int64_t kFirstSteps = 3;
+  if (row.step <= kFirstSteps && row["truncated"] > 0.9) {
+    ctx_.log().warn(
+        "step {}: {:.0f} % of the answers were cut off at rl.max_new_tokens ({}), which are never right: "
+        "allow longer ones",
+        row.step, 100 * row["truncated"], config_.max_new_tokens);
+  }
+  if (config_.draws == 1 || drawn.count.mixed == config_.prompts) return;
+  const std::string told = fmt::format(
+      "step {}: {} draws gave {} groups of {} with right and wrong answers; of all {} drawn {:.0f} % were all right, "
+      "{:.0f} % all wrong",
+      row.step, drawn.draws, drawn.count.mixed, config_.prompts, drawn.count.groups(), 100 * row["all_right"],
+      100 * row["all_wrong"]);
+  if (drawn.count.mixed > 0 || drawn.count.all_right > 0) {
+    ctx_.log().warn("{}", told);
+    return;
+  }
+  save();
+  fail(
+      "{}: there is nothing to learn from. Begin with easier problems (rl.min, rl.max), larger groups (rl.group) or a "
+      "base that was trained longer",
+      told);
+}
+
 void Loop::step() {
   const double began = seconds_now();
   status_.activity = "rollouts";
   const double flops_before = flops_;
   const infer::EngineFacts before = engine_.facts();
-  std::vector<report::Rollout> rollouts = maker_.make(ctx_, step_);
+  Drawn drawn = maker_.make(ctx_, step_);
   if (!complained_) complain();
+  const std::span<report::Rollout> rollouts = std::span(drawn.rollouts).first(drawn.trained);
   const infer::EngineFacts after = engine_.facts();
   // From whole numbers, so that what the engine did before this step cannot show in it.
   const double rollout_flops =
@@ -94,6 +132,24 @@ void Loop::step() {
   flops_ += rollout_flops;
   status_.flops += rollout_flops;
   const double rolled = seconds_now();
+
+  // Log-probabilities under the reference, and what leaving it costs where that is part of the reward.
+  std::vector<std::vector<float>> reference(rollouts.size());
+  if (reference_) {
+    std::vector<const report::Rollout*> all;
+    for (const report::Rollout& r : rollouts) all.push_back(&r);
+    reference = reference_->log_probs(ctx_, all);
+  }
+  double kl = 0;
+  if (config_.grpo.kl_in_reward()) {
+    const KlEstimator& estimator = kl_estimator(config_.grpo.kl_estimator);
+    for (size_t i = 0; i < rollouts.size(); ++i) {
+      const double lost = kl_penalty(estimator, config_.grpo.kl_beta, rollouts[i].log_probs, reference[i]);
+      rollouts[i].reward.total -= lost;
+      rollouts[i].reward.parts.emplace_back("kl", -lost);
+      kl += lost / config_.grpo.kl_beta;
+    }
+  }
 
   std::vector<Sample> samples;
   for (const report::Rollout& r : rollouts) {
@@ -105,16 +161,18 @@ void Loop::step() {
   const Weighted weighted = weigh(config_.grpo, samples);
   for (size_t i = 0; i < rollouts.size(); ++i) rollouts[i].advantage = weighted.advantage[i];
 
-  report::MetricsRow row = rollout_metrics(step_ + 1, rollouts);
+  report::MetricsRow row = rollout_metrics(step_ + 1, drawn.rollouts);
+  row.values.insert(row.values.end(), {{"all_right", drawn.count.share(drawn.count.all_right)},
+                                       {"all_wrong", drawn.count.share(drawn.count.all_wrong)}});
+  if (config_.draws > 1) {
+    row.values.insert(row.values.end(), {{"draws", static_cast<double>(drawn.draws)},
+                                         {"groups_drawn", static_cast<double>(drawn.count.groups())},
+                                         {"groups_trained", static_cast<double>(drawn.count.mixed)}});
+  }
   row.values.emplace_back("zero_variance",
                           static_cast<double>(weighted.groups_without_variance) / static_cast<double>(weighted.groups));
-
-  // Log-probabilities under the reference, of what will be computed.
-  std::vector<std::vector<float>> reference(rollouts.size());
-  if (reference_) {
-    std::vector<const report::Rollout*> all;
-    for (const report::Rollout& r : rollouts) all.push_back(&r);
-    reference = reference_->log_probs(ctx_, all);
+  if (config_.grpo.kl_in_reward()) {
+    row.values.emplace_back("kl", kl / static_cast<double>(std::max<int64_t>(tokens_of(rollouts), 1)));
   }
   std::vector<Item> items;
   for (size_t i = 0; i < rollouts.size(); ++i) {
@@ -122,7 +180,7 @@ void Loop::step() {
     items.push_back({.rollout = &rollouts[i],
                      .advantage = weighted.advantage[i],
                      .token_weight = weighted.token_weight[i] * static_cast<double>(config_.minibatches),
-                     .reference_log_probs = reference_ ? &reference[i] : nullptr});
+                     .reference_log_probs = config_.grpo.kl_in_loss() ? &reference[i] : nullptr});
   }
   status_.activity = "training";
   update(items, row);
@@ -134,14 +192,15 @@ void Loop::step() {
                                        {"training_seconds", seconds_now() - rolled},
                                        {"seconds", seconds}});
   if (job_.peak_flops > 0) row.values.emplace_back("mfu", (flops_ - flops_before) / seconds / job_.peak_flops);
-  job_.run.write_rollouts(step_, rollouts);
+  job_.run.write_rollouts(step_, drawn.rollouts);
   job_.run.append(row);
   if (job_.hooks.on_step) job_.hooks.on_step(row);
   status_.step_seconds += seconds;
-  for (const report::Rollout& r : rollouts) status_.tokens += static_cast<int64_t>(r.ids.size());
-  status_.sample =
-      fmt::format("{} {} → {}", rollouts.front().prompt, rollouts.front().thinking, rollouts.front().answer);
+  status_.tokens += tokens_of(drawn.rollouts);
+  const report::Rollout& shown = drawn.rollouts.front();
+  status_.sample = fmt::format("{} {} → {}", shown.prompt, shown.thinking, shown.answer);
   show(row);
+  remark(drawn, row);
 }
 
 // config.epochs passes over the items in config.minibatches optimizer steps each. Before the first of these the ratio
@@ -194,7 +253,7 @@ void Loop::update(std::span<const Item> items, report::MetricsRow& row) {
                                        {"largest_ratio", total.largest_ratio},
                                        {"ratio_tokens", static_cast<double>(here.tokens)},
                                        {"ratio_mismatches", static_cast<double>(here.mismatches)}});
-  if (reference_) row.values.emplace_back("kl", total.kl / tokens);
+  if (config_.grpo.kl_in_loss()) row.values.emplace_back("kl", total.kl / tokens);
   train::record(loads, row);
 }
 
@@ -267,7 +326,7 @@ train::Ended Loop::run() {
   const int64_t longest = prompt_tokens(config_, job_.form, job_.task) + config_.max_new_tokens;
   ctx_.workspace().reserve(reinforce_scratch_bytes(config_, job_.model, longest, ctx_.threads()));
   resume();
-  job_.run.log(formula(config_.grpo, config_.temperature));
+  job_.run.log(explain(config_));
   status_.phase = "reinforcement learning";
   status_.steps = config_.steps;
   status_.step = step_;
@@ -280,6 +339,7 @@ train::Ended Loop::run() {
       return train::Ended::stopped;
     }
     step();
+    if (reference_ && reference_->renew(step_, job_.model)) ctx_.log().info("step {}: a new reference", step_);
     if (due(config_.evaluate_every)) evaluate();
     if (due(config_.checkpoint_every)) save();
   }
