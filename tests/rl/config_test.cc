@@ -27,6 +27,7 @@ TEST_CASE("the defaults are possible, and each impossible value is refused by it
                                             "grpo.ratio=word",
                                             "grpo.reference_every=-1",
                                             "draws=0",
+                                            "preflight=-1",
                                             "algorithm=ppo",
                                             "reward.form=loose",
                                             "reward.repetition_ngram=0"});

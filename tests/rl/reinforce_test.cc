@@ -153,3 +153,79 @@ TEST_CASE("rollouts keep ids, log-probabilities, rewards by part and advantages"
     CHECK(tasks::split_of(r.problem) == tasks::Split::train);
   }
 }
+
+// Everything at once that may stand between two checkpoints.
+static rl::RlConfig dapo_and_gspo() {
+  rl::RlConfig config = small_rl();
+  config.draws = 3;
+  config.minibatches = 2;
+  config.grpo.normalisation = "token";
+  config.grpo.ratio = "sequence";
+  config.grpo.clip_low = 3e-4;
+  config.grpo.clip_high = 4e-4;
+  config.reward.overlong = 1;
+  config.reward.overlong_cache = 5;
+  config.reward.repetition = 0.2;
+  config.reward.kind = "random";  // so that some groups are mixed
+  return config;
+}
+
+TEST_CASE("dynamic sampling, sequence ratios and penalties go on bit for bit") {
+  const Folder folder("rl-dapo");
+  Trained job(folder);
+  const auto whole = copy_of(job);
+  reinforce(*whole, dapo_and_gspo(), folder / "whole");
+  const auto want = whole->weights();
+  for (const int64_t stop_at : {1, 3}) {
+    const auto dir = folder / ("stopped-" + std::to_string(stop_at));
+    const auto first = copy_of(job), second = copy_of(job);
+    CHECK(reinforce(*first, dapo_and_gspo(), dir, 2, stop_at) == train::Ended::stopped);
+    CHECK(reinforce(*second, dapo_and_gspo(), dir, 1) == train::Ended::finished);
+    const auto got = second->weights();
+    CHECK(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
+    CHECK(numbers(dir) == numbers(folder / "whole"));
+  }
+  for (const auto& row : report::read_metrics(folder / "whole")) {
+    if (row.phase != "rl") continue;
+    CHECK(row["draws"] <= 3);
+    CHECK(row["ratio_mismatches"] == 0);
+    const auto rollouts = report::read_rollouts(folder / "whole", row.step);
+    CHECK(static_cast<double>(rollouts.size()) == 4 * row["groups_drawn"]);
+    const auto moved = std::count_if(rollouts.begin(), rollouts.end(), [](const auto& r) { return r.advantage != 0; });
+    CHECK(static_cast<double>(moved) <= 4 * row["groups_trained"]);
+  }
+}
+
+TEST_CASE("a run ends where dynamic sampling finds every answer wrong, with a checkpoint and the shares") {
+  const Folder folder("rl-hopeless");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.draws = 2;
+  config.reward.kind = "random";
+  config.reward.random_share = 0;
+  CHECK_THROWS_WITH_AS(reinforce(job, config, folder / "rl"),
+                       doctest::Contains("step 1: 2 draws gave 0 groups of 3 with right and wrong answers; of all 6 "
+                                         "drawn 0 % were all right, 100 % all wrong: there is nothing to learn from"),
+                       Error);
+  CHECK(train::newest_checkpoint(folder / "rl", Log::silent()).has_value());
+  // Nothing is left to learn: that is no failure.
+  SmallJob other;
+  config.reward.random_share = 1;
+  CHECK(reinforce(other, config, folder / "solved") == train::Ended::finished);
+}
+
+TEST_CASE("the pre-flight is told in log and metrics before the first step, once, and moves no bit of the training") {
+  const Folder folder("rl-preflight");
+  Trained job(folder);
+  const auto with = copy_of(job), without = copy_of(job);
+  rl::RlConfig config = small_rl();
+  reinforce(*with, config, folder / "with", 1, 2);
+  reinforce(*with, config, folder / "with");
+  config.preflight = 0;
+  reinforce(*without, config, folder / "without");
+  CHECK(with->weights() == without->weights());
+  int rows = 0;
+  for (const auto& row : report::read_metrics(folder / "with")) rows += row.phase == "preflight" ? 1 : 0;
+  CHECK(rows == 1);
+  for (const auto& row : report::read_metrics(folder / "without")) CHECK(row.phase != "preflight");
+}

@@ -36,6 +36,7 @@ static std::vector<plan::UnitTime> rehearse(Context& ctx, const rl::RlConfig& rl
       {"rollouts", decode},
       {"training", plan::seconds_of([&] { rehearsal.train(); }, {.seconds = 0.8, .most = rl.steps})},
       {"updates", plan::seconds_of([&] { rehearsal.update(); }, {.seconds = 0.2, .most = rl.steps})}};
+  if (rl.preflight > 0) times.push_back({"pre-flight", decode});
   if (rl.evaluate_every > 0) times.push_back({"evaluation", decode});
   return times;
 }

@@ -59,6 +59,9 @@ void RlConfig::fields(Fields& f) {
   f.section("optimizer", optimizer, "how gradients move weights; begins anew");
   f("bias_update_speed", bias_update_speed, "γ of auxiliary-loss-free balancing, after the optimizer step",
     between(0, 1000));
+  f("preflight", preflight,
+    "problems asked before the first step, as a step would: a recipe that cannot learn is told; 0 = none",
+    between(0, 1e6));
   f("evaluate_every", evaluate_every, "steps between greedy evaluations on held-out problems, 0 = none", count_from(0));
   f("evaluate_problems", evaluate_problems, "problems of such an evaluation", count_from(1));
   f("checkpoint_every", checkpoint_every,

@@ -47,6 +47,7 @@ struct RlConfig {
   train::LrSchedule lr{.peak = 2e-4, .schedule = "constant", .warmup = 5};
   train::OptimizerConfig optimizer{.weight_decay = 0};
   double bias_update_speed = 1e-3;
+  int64_t preflight = 32;
   int64_t evaluate_every = 5;
   int64_t evaluate_problems = 128;
   int64_t checkpoint_every = 20;

@@ -10,6 +10,7 @@
 #include "millet/rl/algorithms/kl.h"
 #include "millet/rl/explain.h"
 #include "millet/rl/objective.h"
+#include "millet/rl/preflight.h"
 #include "millet/rl/reference.h"
 #include "millet/rl/reinforce_work.h"
 #include "millet/rl/rollout.h"
@@ -40,6 +41,7 @@ class Loop {
 
  private:
   void resume();
+  void preflight();
   void step();
   void remark(const Drawn& drawn, const report::MetricsRow& row);
   void update(std::span<const Item> items, report::MetricsRow& row);
@@ -83,6 +85,13 @@ void Loop::resume() {
   for (const report::MetricsRow& row : report::read_metrics(job_.run.dir())) {
     if (row.phase == "eval") remember(row);
   }
+}
+
+void Loop::preflight() {
+  const Preflight facts = rl::preflight(maker_.before_first_step(ctx_, config_.preflight));
+  job_.run.append(preflight_row(facts));
+  ctx_.log().info("{}", describe(facts));
+  for (const std::string& warning : warnings(facts, config_)) ctx_.log().warn("{}", warning);
 }
 
 static int64_t tokens_of(std::span<const report::Rollout> rollouts) {
@@ -332,6 +341,7 @@ train::Ended Loop::run() {
   status_.step = step_;
   status_.peak_flops = job_.peak_flops;
   auto due = [&](int64_t every) { return every > 0 && step_ % every == 0; };
+  if (step_ == 0 && config_.preflight > 0) preflight();
   if (step_ == 0 && config_.evaluate_every > 0) evaluate();
   while (step_ < config_.steps) {
     if (job_.hooks.stop && job_.hooks.stop()) {

@@ -72,8 +72,7 @@ std::vector<report::Rollout> RolloutMaker::draw(Context& ctx, int64_t step, int6
   return rollouts;
 }
 
-// By the reward for being right, which is a coin's in the control.
-static bool counts_as_right(const report::Rollout& r) {
+bool counts_as_right(const report::Rollout& r) {
   return std::ranges::any_of(r.reward.parts,
                              [](const auto& part) { return part.first == "accuracy" && part.second != 0; });
 }

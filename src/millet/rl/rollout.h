@@ -28,6 +28,9 @@ struct Drawn {
   int64_t draws = 0;
 };
 
+// Was it rewarded for being right? In the control a coin decides that.
+bool counts_as_right(const report::Rollout& rollout);
+
 class RolloutMaker {
  public:
   // All must outlive it.
@@ -39,6 +42,9 @@ class RolloutMaker {
   // are mixed alone are trained on, which may be fewer. Problems and draws are functions of (seed, step, place), so
   // that nothing has to be saved to go on.
   Drawn make(Context&, int64_t step);
+
+  // `groups` groups for the pre-flight, of problems and draws that no step has.
+  std::vector<report::Rollout> before_first_step(Context& ctx, int64_t groups) { return draw(ctx, -1, 0, groups); }
 
   const tasks::Task& task() const { return task_; }
   tasks::DifficultyRange range() const { return range_; }
