@@ -203,11 +203,18 @@ TEST_CASE("a run ends where dynamic sampling finds every answer wrong, with a ch
   config.draws = 2;
   config.reward.kind = "random";
   config.reward.random_share = 0;
-  CHECK_THROWS_WITH_AS(reinforce(job, config, folder / "rl"),
-                       doctest::Contains("step 1: 2 draws gave 0 groups of 3 with right and wrong answers; of all 6 "
-                                         "drawn 0 % were all right, 100 % all wrong: there is nothing to learn from"),
-                       Error);
-  CHECK(train::newest_checkpoint(folder / "rl", Log::silent()).has_value());
+  CHECK_THROWS_WITH_AS(
+      reinforce(job, config, folder / "rl"),
+      doctest::Contains(
+          "step 3: 2 draws gave 0 groups of 3 with right and wrong answers; of all 6 "
+          "drawn 0 % were all right, 100 % all wrong, as in the steps before: there is nothing to learn from"),
+      Error);
+  CHECK(train::newest_checkpoint(folder / "rl", Log::silent())->filename() == "checkpoint-3");
+  {  // whoever stops on the way comes to the same
+    const auto other = copy_of(job);
+    reinforce(*other, config, folder / "stopped", 1, 2);
+    CHECK_THROWS_WITH_AS(reinforce(*other, config, folder / "stopped"), doctest::Contains("step 3: "), Error);
+  }
   // Nothing is left to learn: that is no failure.
   SmallJob other;
   config.reward.random_share = 1;

@@ -43,6 +43,7 @@ class Loop {
   void resume();
   void preflight();
   void step();
+  void count_fruitless(const report::MetricsRow& row);
   void remark(const Drawn& drawn, const report::MetricsRow& row);
   void update(std::span<const Item> items, report::MetricsRow& row);
   void show(const report::MetricsRow& row);
@@ -66,6 +67,7 @@ class Loop {
   RatioCheck ratio_;
   std::vector<tasks::Problem> problems_;  // of the evaluations on the way
   bool complained_ = false;
+  int64_t fruitless_ = 0;  // steps without a right answer in a row, of dynamic sampling
   int64_t saved_step_ = -1;
   report::Status status_;
   report::Gauge greedy_;  // without a name: nothing was evaluated
@@ -84,6 +86,7 @@ void Loop::resume() {
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
   for (const report::MetricsRow& row : report::read_metrics(job_.run.dir())) {
     if (row.phase == "eval") remember(row);
+    if (row.phase == "rl") count_fruitless(row);
   }
 }
 
@@ -98,6 +101,13 @@ static int64_t tokens_of(std::span<const report::Rollout> rollouts) {
   int64_t tokens = 0;
   for (const report::Rollout& r : rollouts) tokens += std::ssize(r.ids);
   return tokens;
+}
+
+// After so many steps whose draws were all wrong, dynamic sampling gives up.
+static constexpr int64_t kFruitless = 3;
+
+void Loop::count_fruitless(const report::MetricsRow& row) {
+  fruitless_ = config_.draws > 1 && row["all_wrong"] == 1 ? fruitless_ + 1 : 0;
 }
 
 // What a step's answers say about the recipe, for whoever watches.
@@ -115,13 +125,14 @@ void Loop::remark(const Drawn& drawn, const report::MetricsRow& row) {
       "{:.0f} % all wrong",
       row.step, drawn.draws, drawn.count.mixed, config_.prompts, drawn.count.groups(), 100 * row["all_right"],
       100 * row["all_wrong"]);
-  if (drawn.count.mixed > 0 || drawn.count.all_right > 0) {
+  if (fruitless_ < kFruitless) {
     ctx_.log().warn("{}", told);
     return;
   }
   save();
   fail(
-      "{}: there is nothing to learn from. Begin with easier problems (rl.min, rl.max), larger groups (rl.group) or a "
+      "{}, as in the steps before: there is nothing to learn from. Begin with easier problems (rl.min, rl.max), larger "
+      "groups (rl.group) or a "
       "base that was trained longer",
       told);
 }
@@ -209,6 +220,7 @@ void Loop::step() {
   const report::Rollout& shown = drawn.rollouts.front();
   status_.sample = fmt::format("{} {} → {}", shown.prompt, shown.thinking, shown.answer);
   show(row);
+  count_fruitless(row);
   remark(drawn, row);
 }
 
