@@ -29,6 +29,9 @@ TEST_CASE("epsilon is added to the deviation, not under the root") {
   config.std_eps = 1e-6;
   const Weighted w = weigh(config, group({2.0, 2.00002}));
   CHECK(w.advantage[0] == doctest::Approx(-0.660409).epsilon(1e-4));
+  CHECK(w.groups_nearly_flat == 1);
+  CHECK(weigh(config, group({2.0, 2.01})).groups_nearly_flat == 0);
+  CHECK(weigh(config, group({2.0, 2.0})).groups_nearly_flat == 0);
 }
 
 TEST_CASE("without division the advantage is the distance from the mean") {

@@ -34,6 +34,7 @@ TEST_CASE("each algorithm sets the keys of its paper, all of which there are") {
   CHECK(dapo.grpo.clip_high == 0.28);
   CHECK(dapo.draws == 10);
   CHECK(dapo.reward.overlong == 1);
+  CHECK(dapo.reward.overlong_max == 100);
   CHECK(dapo.reward.overlong_cache == 20);
   const RlConfig dr = with({"rl.algorithm=dr_grpo", "rl.max_new_tokens=100"});
   CHECK_FALSE(dr.grpo.divide_by_std);

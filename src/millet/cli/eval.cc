@@ -17,6 +17,7 @@
 #include "millet/eval/accuracy.h"
 #include "millet/eval/paired.h"
 #include "millet/io/file.h"
+#include "millet/io/json.h"
 #include "millet/report/evaluation.h"
 #include "millet/report/evaluation_page.h"
 #include "millet/report/progress.h"
@@ -75,6 +76,19 @@ static std::vector<report::PairedOutcome> compare(const report::EvaluatedModel& 
     }
   }
   return all;
+}
+
+static io::Json to_json(const report::EvaluatedModel& other, std::span<const report::PairedOutcome> paired) {
+  io::Json rows = io::Json::array();
+  for (const report::PairedOutcome& p : paired) {
+    rows.append(io::Json::object({{"name", p.set},
+                                  {"both", p.both},
+                                  {"only_first", p.only_first},
+                                  {"only_second", p.only_second},
+                                  {"neither", p.neither},
+                                  {"p", p.p}}));
+  }
+  return io::Json::object({{"against", other.name}, {"paired", std::move(rows)}});
 }
 
 static void print(const report::EvaluatedModel& one, const report::EvaluatedModel& other,
@@ -180,6 +194,7 @@ static int run_eval(const Arguments& args) {
     models.push_back(std::move(*other));
     paired = compare(models[0], models[1], log);
     if (!args.json()) print(models[0], models[1], paired);
+    if (args.json()) std::fputs(to_json(models[1], paired).pretty().c_str(), stdout);
   }
   const std::filesystem::path page = out / "eval.html";
   io::write_file_atomically(page, report::evaluation_page(models, paired));

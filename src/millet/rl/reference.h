@@ -1,5 +1,6 @@
 // The model that the KL term holds the policy to, and its renewal: every n steps the policy's weights become it.
-// Source of the reset: ProRL (Liu et al. 2025, arXiv 2505.24864) §3.3.
+// Source of the renewal: ProRL (Liu et al. 2025, arXiv 2505.24864), which also begins the optimizer anew; here it goes
+// on.
 #pragma once
 
 #include <filesystem>

@@ -194,6 +194,12 @@ void Loop::step() {
   if (config_.grpo.kl_in_reward()) {
     row.values.emplace_back("kl", kl / static_cast<double>(std::max<int64_t>(tokens_of(rollouts), 1)));
   }
+  if (config_.grpo.divide_by_std && weighted.groups_nearly_flat > 0) {
+    ctx_.log().warn(
+        "step {}: the rewards of {} groups differ by less than a ten-thousandth, which rl.grpo.divide_by_std makes "
+        "large",
+        step_ + 1, weighted.groups_nearly_flat);
+  }
   std::vector<Item> items;
   for (size_t i = 0; i < rollouts.size(); ++i) {
     if (!weighted.computed[i]) continue;

@@ -73,27 +73,33 @@ std::string formula(const GrpoConfig& c, double temperature) {
   return text;
 }
 
-static void group_advantages(const GrpoConfig& config, std::span<const Sample> group, std::span<double> advantage) {
-  double sum = 0;
+// Below this share of the largest reward a deviation is hardly one.
+static constexpr double kNearlyFlat = 1e-4;
+
+// True where the group is nearly flat.
+static bool group_advantages(const GrpoConfig& config, std::span<const Sample> group, std::span<double> advantage) {
+  double sum = 0, largest = 0;
   int64_t n = 0;
   for (const Sample& s : group) {
     if (!s.has_reward) continue;
     sum += s.reward;
+    largest = std::max(largest, std::abs(s.reward));
     ++n;
   }
-  if (n < 2) return;
+  if (n < 2) return false;
   const double mean = sum / static_cast<double>(n);
   double squares = 0;
   for (const Sample& s : group) {
     if (s.has_reward) squares += (s.reward - mean) * (s.reward - mean);
   }
-  if (squares == 0) return;
+  if (squares == 0) return false;
   const double std = std::sqrt(squares / static_cast<double>(n - 1));
   for (size_t i = 0; i < group.size(); ++i) {
     if (!group[i].has_reward) continue;
     advantage[i] = group[i].reward - mean;
     if (config.divide_by_std) advantage[i] /= std + config.std_eps;
   }
+  return std < kNearlyFlat * largest;
 }
 
 // All rewards equal: no sample is better than another. Compared as they are, since a mean of equal numbers may round.
@@ -123,7 +129,9 @@ Weighted weigh(const GrpoConfig& config, std::span<const Sample> samples) {
     while (end < n && samples[end].group == samples[begin].group) ++end;
     const auto group = samples.subspan(begin, end - begin);
     const bool varies = has_variance(group);
-    if (varies) group_advantages(config, group, std::span(w.advantage).subspan(begin, end - begin));
+    if (varies && group_advantages(config, group, std::span(w.advantage).subspan(begin, end - begin))) {
+      ++w.groups_nearly_flat;
+    }
     ++w.groups;
     w.groups_without_variance += varies ? 0 : 1;
     for (size_t i = begin; i < end; ++i) varied[i] = varies;

@@ -53,6 +53,7 @@ struct Weighted {
   std::vector<bool> computed;        // false: no gradient can come of this sample, its forward may be skipped
   int64_t groups = 0;
   int64_t groups_without_variance = 0;
+  int64_t groups_nearly_flat = 0;  // their deviation is below 1e-4 of their largest reward: dividing blows noise up
 };
 
 // Advantages and weights of a whole step, all minibatches together:

@@ -17,7 +17,11 @@ static std::vector<std::string> grpo_keys(const RlConfig&) {
 // §3.1–3.4: clip-higher, dynamic sampling, a mean over tokens, soft overlong punishment (4,096 of 20,480 tokens).
 static std::vector<std::string> dapo_keys(const RlConfig& c) {
   const int64_t longest = c.reward.soft_overlong(c.max_new_tokens).max;
-  return {"grpo.normalisation=token", "grpo.clip_high=0.28", "draws=10", "reward.overlong=1",
+  return {"grpo.normalisation=token",
+          "grpo.clip_high=0.28",
+          "draws=10",
+          "reward.overlong=1",
+          fmt::format("reward.overlong_max={}", longest),
           fmt::format("reward.overlong_cache={}", std::max<int64_t>(1, longest / 5))};
 }
 
