@@ -22,7 +22,7 @@ Role model_role(size_t i) {
 }
 
 std::string at_k(double share, int64_t k) {
-  return k > 0 ? fmt::format("{} (k = {})", percent(share), k) : "–";
+  return fmt::format("{} (k = {})", percent(share), k);
 }
 
 // The evaluations of one name, with their models, in the order of the models.
@@ -118,19 +118,25 @@ std::string paired_table(std::span<const EvaluatedModel> models, std::span<const
 }  // namespace
 
 std::string evaluation_table(std::span<const EvaluatedModel> models) {
-  Table table{.head = {"model", "set", "task", "problems", "chance", "greedy pass@1", "95 %", "length", "cut off",
-                       "thinks", "T", "pass@1", "pass@k", "cons@k"}};
+  Table greedy{
+      .head = {"model", "set", "task", "problems", "chance", "greedy pass@1", "95 %", "length", "cut off", "thinks"},
+      .rows = {}};
+  Table sampled{.head = {"model", "set", "problems", "T", "pass@1", "pass@k", "cons@k", "length", "cut off", "thinks"},
+                .rows = {}};
   for (const EvaluatedModel& m : models) {
     for (const Evaluation& e : m.evaluations) {
+      greedy.rows.push_back({m.name, e.name, e.task, std::to_string(e.problems), percent(e.chance), percent(e.pass1),
+                             fmt::format("{} – {}", percent(e.pass1_low), percent(e.pass1_high)), tokens(e.length),
+                             percent(e.truncated), percent(e.thinks)});
       const Sampling& s = e.sampled;
-      table.rows.push_back({m.name, e.name, e.task, std::to_string(e.problems), percent(e.chance), percent(e.pass1),
-                            fmt::format("{} – {}", percent(e.pass1_low), percent(e.pass1_high)), tokens(e.length),
-                            percent(e.truncated), percent(e.thinks),
-                            s.k > 0 ? fmt::format("{:.2g}", s.temperature) : "–", s.k > 0 ? percent(s.pass1) : "–",
-                            at_k(s.pass_k, s.k), at_k(s.cons_k, s.k)});
+      if (s.k == 0) continue;
+      sampled.rows.push_back({m.name, e.name, std::to_string(s.problems), fmt::format("{:.2g}", s.temperature),
+                              percent(s.pass1), at_k(s.pass_k, s.k), at_k(s.cons_k, s.k), tokens(s.length),
+                              percent(s.truncated), percent(s.thinks)});
     }
   }
-  return table.rows.empty() ? "" : to_html(table);
+  if (greedy.rows.empty()) return "";
+  return to_html(greedy) + (sampled.rows.empty() ? "" : heading("Samples") + to_html(sampled));
 }
 
 std::string evaluation_page(std::span<const EvaluatedModel> models, std::span<const PairedOutcome> paired) {
