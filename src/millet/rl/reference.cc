@@ -2,15 +2,33 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "millet/core/error.h"
 #include "millet/io/commit.h"
 #include "millet/model/directory.h"
+#include "millet/rl/algorithms/kl.h"
 
 namespace millet::rl {
 
 namespace fs = std::filesystem;
+
+double charge_kl(const GrpoConfig& config, std::span<report::Rollout> rollouts,
+                 std::span<const std::vector<float>> reference) {
+  const KlEstimator& estimator = kl_estimator(config.kl_estimator);
+  double sum = 0;
+  int64_t tokens = 0;
+  for (size_t i = 0; i < rollouts.size(); ++i) {
+    report::Rollout& r = rollouts[i];
+    const double lost = kl_penalty(estimator, config.kl_beta, r.log_probs, reference[i]);
+    r.reward.total -= lost;
+    r.reward.parts.emplace_back("kl", -lost);
+    sum += lost / config.kl_beta;
+    tokens += std::ssize(r.ids);
+  }
+  return sum / static_cast<double>(std::max<int64_t>(tokens, 1));
+}
 
 static constexpr std::string_view kReferencePrefix = "reference-";
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "millet/core/context.h"
@@ -13,6 +14,11 @@
 #include "millet/rl/objective.h"
 
 namespace millet::rl {
+
+// Takes the KL penalty of each rollout (algorithms/kl) from its reward, as the part "kl"; `reference` holds the
+// log-probabilities of their ids. Gives the mean estimate over all tokens.
+double charge_kl(const GrpoConfig& config, std::span<report::Rollout> rollouts,
+                 std::span<const std::vector<float>> reference);
 
 class Reference {
  public:

@@ -7,7 +7,6 @@
 #include "millet/core/error.h"
 #include "millet/eval/accuracy.h"
 #include "millet/infer/engine.h"
-#include "millet/rl/algorithms/kl.h"
 #include "millet/rl/explain.h"
 #include "millet/rl/objective.h"
 #include "millet/rl/preflight.h"
@@ -15,6 +14,7 @@
 #include "millet/rl/reinforce_work.h"
 #include "millet/rl/rollout.h"
 #include "millet/rl/rollout_metrics.h"
+#include "millet/rl/step_remarks.h"
 #include "millet/tasks/split.h"
 #include "millet/train/balance.h"
 #include "millet/train/checkpoint.h"
@@ -43,8 +43,7 @@ class Loop {
   void resume();
   void preflight();
   void step();
-  void count_fruitless(const report::MetricsRow& row);
-  void remark(const Drawn& drawn, const report::MetricsRow& row);
+  void remark(const report::MetricsRow& row);
   void update(std::span<const Item> items, report::MetricsRow& row);
   void show(const report::MetricsRow& row);
   void evaluate();
@@ -67,7 +66,7 @@ class Loop {
   RatioCheck ratio_;
   std::vector<tasks::Problem> problems_;  // of the evaluations on the way
   bool complained_ = false;
-  int64_t fruitless_ = 0;  // steps without a right answer in a row, of dynamic sampling
+  StepRemarks remarks_{config_};
   int64_t saved_step_ = -1;
   report::Status status_;
   report::Gauge greedy_;  // without a name: nothing was evaluated
@@ -86,7 +85,7 @@ void Loop::resume() {
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
   for (const report::MetricsRow& row : report::read_metrics(job_.run.dir())) {
     if (row.phase == "eval") remember(row);
-    if (row.phase == "rl") count_fruitless(row);
+    if (row.phase == "rl") remarks_.add(row);
   }
 }
 
@@ -101,40 +100,6 @@ static int64_t tokens_of(std::span<const report::Rollout> rollouts) {
   int64_t tokens = 0;
   for (const report::Rollout& r : rollouts) tokens += std::ssize(r.ids);
   return tokens;
-}
-
-// After so many steps whose draws were all wrong, dynamic sampling gives up.
-static constexpr int64_t kFruitless = 3;
-
-void Loop::count_fruitless(const report::MetricsRow& row) {
-  fruitless_ = config_.draws > 1 && row["all_wrong"] == 1 ? fruitless_ + 1 : 0;
-}
-
-// What a step's answers say about the recipe, for whoever watches.
-void Loop::remark(const Drawn& drawn, const report::MetricsRow& row) {
-  constexpr int64_t kFirstSteps = 3;
-  if (row.step <= kFirstSteps && row["truncated"] > 0.9) {
-    ctx_.log().warn(
-        "step {}: {:.0f} % of the answers were cut off at rl.max_new_tokens ({}), which are never right: "
-        "allow longer ones",
-        row.step, 100 * row["truncated"], config_.max_new_tokens);
-  }
-  if (config_.draws == 1 || drawn.count.mixed == config_.prompts) return;
-  const std::string told = fmt::format(
-      "step {}: {} draws gave {} groups of {} with right and wrong answers; of all {} drawn {:.0f} % were all right, "
-      "{:.0f} % all wrong",
-      row.step, drawn.draws, drawn.count.mixed, config_.prompts, drawn.count.groups(), 100 * row["all_right"],
-      100 * row["all_wrong"]);
-  if (fruitless_ < kFruitless) {
-    ctx_.log().warn("{}", told);
-    return;
-  }
-  save();
-  fail(
-      "{}, as in the steps before: there is nothing to learn from. Begin with easier problems (rl.min, rl.max), larger "
-      "groups (rl.group) or a "
-      "base that was trained longer",
-      told);
 }
 
 void Loop::step() {
@@ -160,16 +125,7 @@ void Loop::step() {
     for (const report::Rollout& r : rollouts) all.push_back(&r);
     reference = reference_->log_probs(ctx_, all);
   }
-  double kl = 0;
-  if (config_.grpo.kl_in_reward()) {
-    const KlEstimator& estimator = kl_estimator(config_.grpo.kl_estimator);
-    for (size_t i = 0; i < rollouts.size(); ++i) {
-      const double lost = kl_penalty(estimator, config_.grpo.kl_beta, rollouts[i].log_probs, reference[i]);
-      rollouts[i].reward.total -= lost;
-      rollouts[i].reward.parts.emplace_back("kl", -lost);
-      kl += lost / config_.grpo.kl_beta;
-    }
-  }
+  const double kl = config_.grpo.kl_in_reward() ? charge_kl(config_.grpo, rollouts, reference) : 0;
 
   std::vector<Sample> samples;
   for (const report::Rollout& r : rollouts) {
@@ -182,24 +138,11 @@ void Loop::step() {
   for (size_t i = 0; i < rollouts.size(); ++i) rollouts[i].advantage = weighted.advantage[i];
 
   report::MetricsRow row = rollout_metrics(step_ + 1, drawn.rollouts);
-  row.values.insert(row.values.end(), {{"all_right", drawn.count.share(drawn.count.all_right)},
-                                       {"all_wrong", drawn.count.share(drawn.count.all_wrong)}});
-  if (config_.draws > 1) {
-    row.values.insert(row.values.end(), {{"draws", static_cast<double>(drawn.draws)},
-                                         {"groups_drawn", static_cast<double>(drawn.count.groups())},
-                                         {"groups_trained", static_cast<double>(drawn.count.mixed)}});
-  }
+  record(drawn, config_.draws > 1, row);
   row.values.emplace_back("zero_variance",
                           static_cast<double>(weighted.groups_without_variance) / static_cast<double>(weighted.groups));
-  if (config_.grpo.kl_in_reward()) {
-    row.values.emplace_back("kl", kl / static_cast<double>(std::max<int64_t>(tokens_of(rollouts), 1)));
-  }
-  if (config_.grpo.divide_by_std && weighted.groups_nearly_flat > 0) {
-    ctx_.log().warn(
-        "step {}: the rewards of {} groups differ by less than a ten-thousandth, which rl.grpo.divide_by_std makes "
-        "large",
-        step_ + 1, weighted.groups_nearly_flat);
-  }
+  row.values.emplace_back("nearly_flat", static_cast<double>(weighted.groups_nearly_flat));
+  if (config_.grpo.kl_in_reward()) row.values.emplace_back("kl", kl);
   std::vector<Item> items;
   for (size_t i = 0; i < rollouts.size(); ++i) {
     if (!weighted.computed[i]) continue;
@@ -226,8 +169,15 @@ void Loop::step() {
   const report::Rollout& shown = drawn.rollouts.front();
   status_.sample = fmt::format("{} {} → {}", shown.prompt, shown.thinking, shown.answer);
   show(row);
-  count_fruitless(row);
-  remark(drawn, row);
+  remark(row);
+}
+
+void Loop::remark(const report::MetricsRow& row) {
+  remarks_.add(row);
+  for (const std::string& warning : remarks_.warnings()) ctx_.log().warn("{}", warning);
+  if (remarks_.end().empty()) return;
+  save();
+  fail("{}", remarks_.end());
 }
 
 // config.epochs passes over the items in config.minibatches optimizer steps each. Before the first of these the ratio
