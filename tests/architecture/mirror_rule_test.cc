@@ -31,7 +31,6 @@ static const std::vector<Exception> exceptions = {
     {"nn/batch.h", "a struct, the input of every forward"},
     {"nn/cost.h", "a struct with a sum"},
     {"nn/expert_exchange.h", "an interface; its local form has its tests"},
-    {"rl/objective.h", "reinforce_test compares its log-probabilities, its gradient is grpo's and the decoder's"},
     {"tasks/math/", "pieces of the verifier; math_verify_test and its neighbours hold it, case by case"},
     {"tasks/thought.h", "a piece of the tasks, whose tests read what it writes"},
     {"text/jinja/", "pieces of the template engine; jinja_test and chat_template_test hold it, construct by construct"},

@@ -65,6 +65,12 @@ TEST_CASE("a model that always answers 9 is right where 9 is the answer") {
   CHECK(e.task == "chain");
   CHECK(e.model == "runs/x");
   CHECK(e.sampled.k == 0);
+  REQUIRE(e.right.size() == 100);
+  for (size_t i = 0; i < 100; ++i) CHECK((e.right[i] == '1') == (f.problems[i].answer == "9"));
+  CHECK(e.set == f.run({}).set);
+  std::swap(f.problems[0], f.problems[1]);
+  CHECK(e.set != f.run({}).set);
+  std::swap(f.problems[0], f.problems[1]);
   int64_t problems = 0;
   double right = 0;
   for (const report::DifficultyRow& row : e.by_difficulty) {
@@ -87,6 +93,11 @@ TEST_CASE("samples of a guesser give pass@1 of one in ten and pass@k of 1 - 0.9^
   const report::Sampling s = f.run({.seed = 4, .sampled_problems = 100, .samples = 40, .k = 16}).sampled;
   CHECK(s.problems == 100);
   CHECK(s.k == 16);
+  REQUIRE(s.pass_at.size() == 5);  // 1, 2, 4, 8, 16
+  CHECK(s.pass_at[0].pass == doctest::Approx(s.pass1));
+  CHECK(s.pass_at[2].k == 4);
+  CHECK(s.pass_at[2].pass == doctest::Approx(1 - std::pow(0.9, 4)).epsilon(0.1));
+  CHECK(s.pass_at[4].pass == s.pass_k);
   CHECK(s.pass1 == doctest::Approx(0.1).epsilon(0.1));
   CHECK(s.pass_k == doctest::Approx(1 - std::pow(0.9, 16)).epsilon(0.05));
   CHECK(s.thinks == doctest::Approx(0.5).epsilon(0.1));

@@ -16,16 +16,19 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   const Evaluation e = {.name = "test",
                         .task = "arithmetic_chain",
                         .model = "runs/demo/base",
+                        .set = "00ff",
                         .problems = 512,
                         .chance = 0.113,
                         .pass1 = 0.109,
                         .length = 6,
                         .thinks = 0,
+                        .right = "0101",
                         .sampled = {.temperature = 1,
                                     .problems = 128,
                                     .k = 16,
                                     .pass1 = 0.203,
                                     .pass_k = 0.945,
+                                    .pass_at = {{1, 0.203}, {16, 0.945}},
                                     .length = 12.4,
                                     .thinks = 0.189,
                                     .wait = 0.036,
@@ -54,6 +57,11 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   CHECK(std::isnan(back.seconds));
   CHECK(back.sampled.problems == 128);
   CHECK(back.sampled.k == 16);
+  CHECK(back.set == "00ff");
+  CHECK(back.right == "0101");
+  REQUIRE(back.sampled.pass_at.size() == 2);
+  CHECK(back.sampled.pass_at[1].k == 16);
+  CHECK(back.sampled.pass_at[1].pass == 0.945);
   CHECK(back.sampled.pass_k == 0.945);
   CHECK(back.sampled.wait_long == 0.189);
   REQUIRE(back.by_difficulty.size() == 2);

@@ -8,10 +8,29 @@ using namespace millet;
 
 TEST_CASE("the defaults are possible, and each impossible value is refused by its key") {
   CHECK_NOTHROW(rl::RlConfig{}.check());
-  tests::check_refused<rl::RlConfig>(
-      "rl", {"group=1", "temperature=0", "minibatches=64", "epochs=0", "reward.random_share=2", "grpo.clip_low=0",
-             "max_new_tokens=0", "grpo.kl_beta=-1", "max_new_tokens=9223372036854775807", "group=9223372036854775807",
-             "temperature=1e-30", "grpo.clip_low=2", "min=-4", "reward.accuracy=inf"});
+  tests::check_refused<rl::RlConfig>("rl", {"group=1",
+                                            "temperature=0",
+                                            "minibatches=64",
+                                            "epochs=0",
+                                            "reward.random_share=2",
+                                            "grpo.clip_low=0",
+                                            "max_new_tokens=0",
+                                            "grpo.kl_beta=-1",
+                                            "max_new_tokens=9223372036854775807",
+                                            "group=9223372036854775807",
+                                            "temperature=1e-30",
+                                            "grpo.clip_low=2",
+                                            "min=-4",
+                                            "reward.accuracy=inf",
+                                            "grpo.kl_estimator=k4",
+                                            "grpo.kl_in=advantage",
+                                            "grpo.ratio=word",
+                                            "grpo.reference_every=-1",
+                                            "draws=0",
+                                            "preflight=-1",
+                                            "algorithm=ppo",
+                                            "reward.form=loose",
+                                            "reward.repetition_ngram=0"});
 }
 
 TEST_CASE("an unknown task and a normalisation without its length are refused before a run is made") {
@@ -22,5 +41,15 @@ TEST_CASE("an unknown task and a normalisation without its length are refused be
   config.grpo.normalisation = "constant";
   CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("rl.grpo.constant_length is 0"), Error);
   config.grpo.constant_length = 80;
+  CHECK_NOTHROW(config.check());
+  config.grpo.reference_every = 10;
+  CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("there is no reference: give rl.grpo.kl_beta"), Error);
+  config.grpo.kl_beta = 0.01;
+  CHECK_NOTHROW(config.check());
+  config.reward.overlong = 1;
+  CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("rl.reward.overlong_cache is 0"), Error);
+  config.reward.overlong_cache = 81;  // of 80
+  CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("one of 1..80"), Error);
+  config.reward.overlong_cache = 80;
   CHECK_NOTHROW(config.check());
 }

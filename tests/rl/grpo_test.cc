@@ -29,6 +29,9 @@ TEST_CASE("epsilon is added to the deviation, not under the root") {
   config.std_eps = 1e-6;
   const Weighted w = weigh(config, group({2.0, 2.00002}));
   CHECK(w.advantage[0] == doctest::Approx(-0.660409).epsilon(1e-4));
+  CHECK(w.groups_nearly_flat == 1);
+  CHECK(weigh(config, group({2.0, 2.01})).groups_nearly_flat == 0);
+  CHECK(weigh(config, group({2.0, 2.0})).groups_nearly_flat == 0);
 }
 
 TEST_CASE("without division the advantage is the distance from the mean") {
@@ -105,6 +108,10 @@ TEST_CASE("masked answers leave numerator and denominator") {
   CHECK(mean_loss(config, samples, {1, 1}) == 0.0);
 }
 
+static TokenTerm token_term(const GrpoConfig& config, double advantage, float now, float old) {
+  return answer_terms(config, advantage, std::vector{now}, std::vector{old}).front();
+}
+
 TEST_CASE("the clip acts only where it lowers the objective") {
   struct Row {
     double ratio, advantage, objective;
@@ -129,13 +136,63 @@ TEST_CASE("at ratio one the loss is −A and its gradient too") {
 TEST_CASE("k3 neither cancels near zero nor overflows far away") {
   GrpoConfig config;
   config.kl_beta = 1;
-  auto k3 = [&](float d) { return token_term(config, 0, 0.0F, 0.0F, d); };
+  auto k3 = [&](float d) {
+    return answer_terms(config, 0, std::vector{0.0F}, std::vector{0.0F}, std::vector{d}).front();
+  };
   CHECK(k3(0.5F).kl == doctest::Approx(0.1487213).epsilon(1e-6));
   CHECK(k3(-0.5F).kl == doctest::Approx(0.1065307).epsilon(1e-6));
   CHECK(k3(1e-4F).kl == doctest::Approx(5.00017e-9).epsilon(1e-4));
   CHECK(std::isfinite(k3(100.0F).kl));
   CHECK(std::isfinite(k3(100.0F).gradient));
   CHECK(k3(0.0F).gradient == 0.0);
+}
+
+// Log-probabilities are multiples of a power of two, so that a step of 2⁻¹⁰ is one in floats, too.
+TEST_CASE("each token's gradient is the finite difference of the answer's loss, for every ratio, estimator and sign") {
+  const std::vector<float> old{-1.0F, -0.5F, -2.0F, -0.25F}, reference{-1.25F, -0.375F, -1.5F, -0.25F};
+  const std::vector<float> now{-0.875F, -0.5625F, -1.75F, -0.3125F};
+  constexpr float kStep = 1.0F / 1024;
+  for (const char* ratio : {"token", "sequence"}) {
+    for (const char* estimator : {"k1", "k2", "k3"}) {
+      for (const double advantage : {1.5, -0.5}) {
+        for (const double clip : {0.2, 0.01}) {
+          CAPTURE(ratio);
+          CAPTURE(estimator);
+          CAPTURE(clip);
+          GrpoConfig config;
+          config.ratio = ratio;
+          config.clip_low = config.clip_high = clip;
+          config.kl_beta = 0.3;
+          config.kl_estimator = estimator;
+          auto loss = [&](const std::vector<float>& at) {
+            double sum = 0;
+            for (const TokenTerm& t : answer_terms(config, advantage, at, old, reference)) sum += t.loss;
+            return sum;
+          };
+          const std::vector<TokenTerm> terms = answer_terms(config, advantage, now, old, reference);
+          for (size_t t = 0; t < now.size(); ++t) {
+            std::vector<float> up = now, down = now;
+            up[t] += kStep;
+            down[t] -= kStep;
+            const double difference = (loss(up) - loss(down)) / (2 * static_cast<double>(kStep));
+            CHECK(terms[t].gradient == doctest::Approx(difference).epsilon(1e-5));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a KL term in the reward is none of the loss") {
+  GrpoConfig config;
+  config.kl_beta = 0.01;
+  config.kl_in = "reward";
+  CHECK(config.needs_reference());
+  CHECK_FALSE(config.kl_in_loss());
+  CHECK_FALSE(weigh(config, group({1, 1})).computed[0]);  // no variance: no gradient is left
+  const std::string text = formula(config, 1);
+  CHECK(text.find("R_i ← R_i − 0.01 Σ_t k3(d)") != std::string::npos);
+  CHECK(text.find("A_i) − 0.01") == std::string::npos);
 }
 
 TEST_CASE("the printed formula names the choices in force") {
@@ -147,7 +204,8 @@ TEST_CASE("the printed formula names the choices in force") {
   config.divide_by_std = false;
   config.clip_high = 0.28;
   CHECK(formula(config, 0.7).find("1/Σ_i|o_i|") != std::string::npos);
-  CHECK(formula(config, 0.7).find("0.001·k3") != std::string::npos);
+  CHECK(formula(config, 0.7).find("0.001·k3(d)") != std::string::npos);
+  CHECK(formula(config, 0.7).find("k3(d) = exp(d) − 1 − d,   d = log π_ref(t) − log π(t)") != std::string::npos);
   CHECK(formula(config, 0.7).find("std R") == std::string::npos);
   CHECK(formula(config, 0.7).find("clip(r, 1 − 0.2, 1 + 0.28)") != std::string::npos);
   CHECK(formula(config, 0.7).find("π at temperature 0.7") != std::string::npos);
@@ -156,4 +214,12 @@ TEST_CASE("the printed formula names the choices in force") {
   CHECK(formula(config, 0.7).find("truncated ones like the others") != std::string::npos);
   config.mask_truncated = true;
   CHECK(formula(config, 0.7).find("truncated ones count in the mean of their group alone") != std::string::npos);
+  config.kl_estimator = "k2";
+  config.reference_every = 50;
+  CHECK(formula(config, 0.7).find("k2(d) = d²/2") != std::string::npos);
+  CHECK(formula(config, 0.7).find("π_ref ← π every 50 steps") != std::string::npos);
+  config.ratio = "sequence";
+  CHECK(formula(config, 0.7).starts_with("GSPO   J = "));
+  CHECK(formula(config, 0.7).find("r = exp(1/|o_i| Σ_t (log π(t) − log π_old(t))), one for all of o_i") !=
+        std::string::npos);
 }

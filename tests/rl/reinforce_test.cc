@@ -10,51 +10,10 @@
 #include "millet/report/progress.h"
 #include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
-#include "millet/text/thinking.h"
-#include "tests/rl/small_rl.h"
-#include "tests/train/small_job.h"
+#include "tests/rl/rl_job.h"
 
 using namespace millet;
 using namespace millet::tests;
-
-// A model that was trained a little, so that some answers earn something.
-struct Trained : SmallJob {
-  explicit Trained(const Folder& folder) {
-    train::PretrainConfig config = small_training();
-    config.steps = 60;
-    config.validate_every = 0;
-    config.checkpoint_every = 60;
-    pretrain(config, folder / "base");
-  }
-};
-
-static train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const std::filesystem::path& dir,
-                              int threads = 1, int64_t stop_at = 0, model::Decoder* reference = nullptr,
-                              std::string* shown = nullptr) {
-  Context ctx(*job.device, threads);
-  report::Run run = report::Run::create_or_resume(dir, {.verb = "rl", .seed = 1}, "");
-  report::View view({.manner = shown == nullptr ? report::View::Manner::quiet : report::View::Manner::lines,
-                     .screen = [] { return report::Screen{}; },
-                     .write = [&](std::string_view bytes) { *shown += bytes; },
-                     .now = seconds_now,
-                     .line_interval = 0});
-  const text::ThinkingFormat form(job.tokenizer);
-  int64_t steps = 0;
-  train::Hooks hooks;
-  hooks.on_step = [&](const report::MetricsRow& row) { steps = row.step; };
-  hooks.stop = [&] { return stop_at > 0 && steps >= stop_at; };
-  return rl::reinforce(ctx, {.config = config,
-                             .seed = 1,
-                             .model = job.model,
-                             .reference = reference,
-                             .task = tasks::find(config.task),
-                             .form = form,
-                             .companions = job.tokenizer.files(),
-                             .run = run,
-                             .view = view,
-                             .hooks = hooks,
-                             .peak_flops = 1e12});
-}
 
 TEST_CASE("the importance ratio before the first update is exactly one, with MoE routing, in every step") {
   const Folder folder("rl-ratio");
@@ -108,14 +67,7 @@ TEST_CASE("reinforcement learning goes on bit for bit from any checkpoint, whate
   const Folder folder("rl-resume");
   Trained job(folder);
   const auto base = job.weights();
-  auto fresh = [&] {
-    auto other = std::make_unique<SmallJob>();
-    for (nn::Parameter& p : other->parameters) {
-      from_host(*other->device, to_host<float>(*job.device, job.parameters.at(p.name).value), p.value);
-      p.touch();
-    }
-    return other;
-  };
+  auto fresh = [&] { return copy_of(job); };
   auto whole = fresh();
   reinforce(*whole, small_rl(), folder / "whole");
   const auto want = whole->weights();
@@ -146,11 +98,8 @@ TEST_CASE("a reference is asked for where the objective has a KL term, and the f
   rl::RlConfig config = small_rl();
   config.grpo.kl_beta = 0.01;
   CHECK_THROWS_WITH_AS(reinforce(job, config, folder / "none"), doctest::Contains("kl_beta needs a reference"), Error);
-  SmallJob reference;
-  for (nn::Parameter& p : reference.parameters) {
-    from_host(*reference.device, to_host<float>(*job.device, job.parameters.at(p.name).value), p.value);
-  }
-  reinforce(job, config, folder / "rl", 1, 0, &reference.model);
+  const auto reference = copy_of(job);
+  reinforce(job, config, folder / "rl", 1, 0, &reference->model);
   std::vector<double> kl;
   for (const auto& row : report::read_metrics(folder / "rl")) {
     if (row.phase == "rl") kl.push_back(row["kl"]);
@@ -203,4 +152,87 @@ TEST_CASE("rollouts keep ids, log-probabilities, rewards by part and advantages"
     CHECK(r.truncated == (r.ids.back() != *job.tokenizer.eos()));
     CHECK(tasks::split_of(r.problem) == tasks::Split::train);
   }
+}
+
+// Everything at once that may stand between two checkpoints.
+static rl::RlConfig dapo_and_gspo() {
+  rl::RlConfig config = small_rl();
+  config.draws = 3;
+  config.minibatches = 2;
+  config.grpo.normalisation = "token";
+  config.grpo.ratio = "sequence";
+  config.grpo.clip_low = 3e-4;
+  config.grpo.clip_high = 4e-4;
+  config.reward.overlong = 1;
+  config.reward.overlong_cache = 5;
+  config.reward.repetition = 0.2;
+  config.reward.kind = "random";  // so that some groups are mixed
+  return config;
+}
+
+TEST_CASE("dynamic sampling, sequence ratios and penalties go on bit for bit") {
+  const Folder folder("rl-dapo");
+  Trained job(folder);
+  const auto whole = copy_of(job);
+  reinforce(*whole, dapo_and_gspo(), folder / "whole");
+  const auto want = whole->weights();
+  for (const int64_t stop_at : {1, 3}) {
+    const auto dir = folder / ("stopped-" + std::to_string(stop_at));
+    const auto first = copy_of(job), second = copy_of(job);
+    CHECK(reinforce(*first, dapo_and_gspo(), dir, 2, stop_at) == train::Ended::stopped);
+    CHECK(reinforce(*second, dapo_and_gspo(), dir, 1) == train::Ended::finished);
+    const auto got = second->weights();
+    CHECK(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
+    CHECK(numbers(dir) == numbers(folder / "whole"));
+  }
+  for (const auto& row : report::read_metrics(folder / "whole")) {
+    if (row.phase != "rl") continue;
+    CHECK(row["draws"] <= 3);
+    CHECK(row["ratio_mismatches"] == 0);
+    const auto rollouts = report::read_rollouts(folder / "whole", row.step);
+    CHECK(static_cast<double>(rollouts.size()) == 4 * row["groups_drawn"]);
+    const auto moved = std::count_if(rollouts.begin(), rollouts.end(), [](const auto& r) { return r.advantage != 0; });
+    CHECK(static_cast<double>(moved) <= 4 * row["groups_trained"]);
+  }
+}
+
+TEST_CASE("a run ends where dynamic sampling finds every answer wrong, with a checkpoint and the shares") {
+  const Folder folder("rl-hopeless");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.draws = 2;
+  config.reward.kind = "random";
+  config.reward.random_share = 0;
+  CHECK_THROWS_WITH_AS(
+      reinforce(job, config, folder / "rl"),
+      doctest::Contains(
+          "step 3: 2 draws gave 0 groups of 3 with right and wrong answers; of all 6 "
+          "drawn 0 % were all right, 100 % all wrong, as in the steps before: there is nothing to learn from"),
+      Error);
+  CHECK(train::newest_checkpoint(folder / "rl", Log::silent())->filename() == "checkpoint-3");
+  {  // whoever stops on the way comes to the same
+    const auto other = copy_of(job);
+    reinforce(*other, config, folder / "stopped", 1, 2);
+    CHECK_THROWS_WITH_AS(reinforce(*other, config, folder / "stopped"), doctest::Contains("step 3: "), Error);
+  }
+  // Nothing is left to learn: that is no failure.
+  SmallJob other;
+  config.reward.random_share = 1;
+  CHECK(reinforce(other, config, folder / "solved") == train::Ended::finished);
+}
+
+TEST_CASE("the pre-flight is told in log and metrics before the first step, once, and moves no bit of the training") {
+  const Folder folder("rl-preflight");
+  Trained job(folder);
+  const auto with = copy_of(job), without = copy_of(job);
+  rl::RlConfig config = small_rl();
+  reinforce(*with, config, folder / "with", 1, 2);
+  reinforce(*with, config, folder / "with");
+  config.preflight = 0;
+  reinforce(*without, config, folder / "without");
+  CHECK(with->weights() == without->weights());
+  int rows = 0;
+  for (const auto& row : report::read_metrics(folder / "with")) rows += row.phase == "preflight" ? 1 : 0;
+  CHECK(rows == 1);
+  for (const auto& row : report::read_metrics(folder / "without")) CHECK(row.phase != "preflight");
 }

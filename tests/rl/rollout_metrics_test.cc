@@ -37,3 +37,18 @@ TEST_CASE("the form is counted even where it earns nothing, and no thought leave
   CHECK(row["format"] == 1);
   CHECK(std::isnan(row["wait_long"]));
 }
+
+TEST_CASE("what was drawn is recorded, how often only of dynamic sampling") {
+  rl::Drawn drawn;
+  drawn.count = {.mixed = 2, .all_right = 1, .all_wrong = 5};
+  drawn.draws = 3;
+  report::MetricsRow row, dynamic;
+  rl::record(drawn, false, row);
+  CHECK(row["all_right"] == 0.125);
+  CHECK(row["all_wrong"] == 0.625);
+  CHECK(row.values.size() == 2);
+  rl::record(drawn, true, dynamic);
+  CHECK(dynamic["draws"] == 3);
+  CHECK(dynamic["groups_drawn"] == 8);
+  CHECK(dynamic["groups_trained"] == 2);
+}

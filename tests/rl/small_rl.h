@@ -14,6 +14,7 @@ inline rl::RlConfig small_rl() {
   c.group = 4;
   c.max_new_tokens = 24;
   c.lr = {.peak = 1e-3, .schedule = "constant", .warmup = 0};
+  c.preflight = 2;
   c.evaluate_every = 2;
   c.evaluate_problems = 4;
   c.checkpoint_every = 1;

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <span>
 
 #include "millet/cli/command.h"
@@ -14,10 +15,14 @@
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
 #include "millet/eval/accuracy.h"
+#include "millet/eval/paired.h"
 #include "millet/io/file.h"
+#include "millet/io/json.h"
 #include "millet/report/evaluation.h"
+#include "millet/report/evaluation_page.h"
 #include "millet/report/progress.h"
 #include "millet/report/run_log.h"
+#include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
 
 namespace millet::cli {
@@ -45,6 +50,66 @@ static void print(const report::Evaluation& e) {
   }
 }
 
+// The evaluations of another model that are to stand beside these.
+static report::EvaluatedModel others_of(const Arguments& args) {
+  const std::filesystem::path dir = args.text("against");
+  report::EvaluatedModel other{dir.string(), report::read_evaluations(dir)};
+  require(!other.evaluations.empty(), "{} has no eval-….json: evaluate it first, with millet eval {}", dir.string(),
+          dir.string());
+  return other;
+}
+
+// Problem by problem, where both were asked the same ones.
+static std::vector<report::PairedOutcome> compare(const report::EvaluatedModel& one,
+                                                  const report::EvaluatedModel& other, Log& log) {
+  std::vector<report::PairedOutcome> all;
+  for (const report::Evaluation& a : one.evaluations) {
+    for (const report::Evaluation& b : other.evaluations) {
+      if (a.name != b.name) continue;
+      if (a.set.empty() || a.set != b.set || a.right.size() != b.right.size()) {
+        log.warn("'{}': {} and {} were asked other problems, so only their shares compare", a.name, one.name,
+                 other.name);
+        continue;
+      }
+      const eval::Paired p = eval::paired(a.right, b.right);
+      all.push_back({a.name, p.both, p.only_first, p.only_second, p.neither, p.p});
+    }
+  }
+  return all;
+}
+
+static io::Json to_json(const report::EvaluatedModel& other, std::span<const report::PairedOutcome> paired) {
+  io::Json rows = io::Json::array();
+  for (const report::PairedOutcome& p : paired) {
+    rows.append(io::Json::object({{"name", p.set},
+                                  {"both", p.both},
+                                  {"only_first", p.only_first},
+                                  {"only_second", p.only_second},
+                                  {"neither", p.neither},
+                                  {"p", p.p}}));
+  }
+  return io::Json::object({{"against", other.name}, {"paired", std::move(rows)}});
+}
+
+static void print(const report::EvaluatedModel& one, const report::EvaluatedModel& other,
+                  std::span<const report::PairedOutcome> paired) {
+  fmt::print("\n{} against {}\n", one.name, other.name);
+  for (const report::Evaluation& a : one.evaluations) {
+    for (const report::Evaluation& b : other.evaluations) {
+      if (a.name != b.name) continue;
+      fmt::print("{:<7} greedy   pass@1 {:5.1f} % against {:.1f} %   length {:.1f} against {:.1f}\n", a.name,
+                 100 * a.pass1, 100 * b.pass1, a.length, b.length);
+    }
+    for (const report::PairedOutcome& p : paired) {
+      if (p.set != a.name) continue;
+      fmt::print(
+          "        the same problems: both {}, only the first {}, only the second {}, neither {}   by luck p = "
+          "{:.2g}\n",
+          p.both, p.only_first, p.only_second, p.neither, p.p);
+    }
+  }
+}
+
 static int run_eval(const Arguments& args) {
   if (args.has("perplexity")) {
     print_perplexity(args);
@@ -52,6 +117,8 @@ static int run_eval(const Arguments& args) {
   }
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog log(nullptr, &view);
+  std::optional<report::EvaluatedModel> other;
+  if (args.has("against")) other = others_of(args);
   const std::filesystem::path model = args.path("MODEL");
   const Machine machine(args, log);
   Context& ctx = *machine.ctx;
@@ -85,7 +152,14 @@ static int run_eval(const Arguments& args) {
     longer = tasks::evaluation_set(task, tasks::Split::test, {config.longer_min, config.longer_max},
                                    config.longer_problems, seed);
   }
-  auto ask = [&](std::string name, std::span<const tasks::Problem> some, int64_t max_new_tokens, bool samples) {
+  std::vector<std::pair<const tasks::Task*, std::vector<tasks::Problem>>> further;
+  for (const std::string& name : config.tasks) {
+    const tasks::Task& t = tasks::find(name);
+    further.emplace_back(&t, tasks::evaluation_set(t, tasks::Split::test, t.default_range(), config.problems, seed));
+  }
+  report::EvaluatedModel evaluated{model.string(), {}};
+  auto ask = [&](std::string name, const tasks::Task& task, std::span<const tasks::Problem> some,
+                 int64_t max_new_tokens, bool samples) {
     report::Status status{.phase = "evaluation: " + name};
     report::Evaluation e = eval::accuracy(ctx, engine, problems.form(), task, some,
                                           {.name = std::move(name),
@@ -107,9 +181,24 @@ static int run_eval(const Arguments& args) {
       std::fputs(io::read_file(out / fmt::format("eval-{}.json", e.name)).c_str(), stdout);
     else
       print(e);
+    evaluated.evaluations.push_back(std::move(e));
   };
-  ask("test", test, read.recipe.rl.max_new_tokens, true);
-  if (!longer.empty()) ask("longer", longer, config.longer_max_new_tokens, false);
+  ask("test", task, test, read.recipe.rl.max_new_tokens, true);
+  if (!longer.empty()) ask("longer", task, longer, config.longer_max_new_tokens, false);
+  for (const auto& [t, set] : further) {
+    ask(fmt::format("test-{}", t->name()), *t, set, read.recipe.rl.max_new_tokens, true);
+  }
+  std::vector<report::EvaluatedModel> models{std::move(evaluated)};
+  std::vector<report::PairedOutcome> paired;
+  if (other) {
+    models.push_back(std::move(*other));
+    paired = compare(models[0], models[1], log);
+    if (!args.json()) print(models[0], models[1], paired);
+    if (args.json()) std::fputs(to_json(models[1], paired).pretty().c_str(), stdout);
+  }
+  const std::filesystem::path page = out / "eval.html";
+  io::write_file_atomically(page, report::evaluation_page(models, paired));
+  if (!args.json()) fmt::print("{}\n", page.string());
   if (const std::string complaints = task.complaints(); !complaints.empty()) log.warn("{}", complaints);
   return 0;
 }
@@ -120,6 +209,7 @@ const Command eval_command{
     .summary = "what a model does on held-out problems, or how well it foretells a text",
     .positionals = {{"MODEL", "a run or a model directory"}},
     .options = {{"--recipe", "FILE", "the recipe that names task and numbers (default: the run's own)"},
+                {"--against", "DIR", "a model or run that was evaluated before: stands beside it"},
                 {"--perplexity", "FILE", "no problems: how well the model foretells a text, JSON lines or a directory"},
                 {"--context", "N", "of --perplexity: rows of a window (default: the model's positions, at most 1024)"},
                 {"--stride", "N", "of --perplexity: rows by which windows follow one another (default: half of those)"},
@@ -130,7 +220,8 @@ const Command eval_command{
                 option::isa,
                 option::json,
                 option::quiet},
-    .examples = {"millet eval runs/demo/rl", "millet eval runs/demo/rl --set eval.problems=2000 --out results",
+    .examples = {"millet eval runs/demo/rl", "millet eval runs/demo/rl --against runs/demo/base",
+                 "millet eval runs/demo/rl --set eval.problems=2000 --out results",
                  "millet eval runs/shakespeare --perplexity book.txt --stride 16"},
     .keys = keys_of<Recipe>,
     .run = run_eval};

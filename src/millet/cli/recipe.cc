@@ -3,6 +3,8 @@
 #include "millet/core/error.h"
 #include "millet/infer/sampling_params.h"
 #include "millet/io/toml.h"
+#include "millet/rl/algorithms/list.h"
+#include "millet/tasks/list.h"
 
 namespace millet::cli {
 
@@ -17,12 +19,14 @@ void EvalConfig::fields(Fields& f) {
   f("longer_problems", longer_problems, "its problems", between(1, 1e6));
   f("longer_max_new_tokens", longer_max_new_tokens, "longest answer to these, in tokens", count_from(1));
   f("transcripts", transcripts, "answers that are kept whole, for people to read", count_from(0));
+  f("tasks", tasks, "further tasks to ask, by their names and in their default ranges, a set of problems each");
 }
 
 void EvalConfig::check() const {
   check_fields("eval", *this);
   require(longer_min <= longer_max, "eval.longer_min ({}) is above eval.longer_max ({}): give a range of difficulty",
           longer_min, longer_max);
+  for (const std::string& name : tasks) tasks::find(name);  // refuses an unknown one before anything is asked
 }
 
 void Recipe::fields(Fields& f) {
@@ -49,6 +53,7 @@ ReadRecipe read_recipe(const std::filesystem::path& file, const std::vector<std:
   read.recipe.fields(fields);
   io::read_toml(file, fields);
   for (const std::string& assignment : sets) fields.set_text(assignment, "--set");
+  rl::apply_algorithm(read.recipe.rl, fields);
   read.recipe.check();
   read.resolved = fields.resolved_toml();
   for (const Field& f : fields.all()) read.origins[f.path] = f.origin;

@@ -25,6 +25,7 @@ struct EvalConfig {
   int64_t longer_problems = 128;
   int64_t longer_max_new_tokens = 160;
   int64_t transcripts = 16;
+  std::vector<std::string> tasks;
 
   void fields(Fields& f);
   void check() const;

@@ -19,6 +19,7 @@
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
 #include "millet/report/run_log.h"
+#include "millet/rl/explain.h"
 #include "millet/rl/reinforce.h"
 #include "millet/rl/reinforce_rehearsal.h"
 #include "millet/rl/reinforce_work.h"
@@ -35,6 +36,7 @@ static std::vector<plan::UnitTime> rehearse(Context& ctx, const rl::RlConfig& rl
       {"rollouts", decode},
       {"training", plan::seconds_of([&] { rehearsal.train(); }, {.seconds = 0.8, .most = rl.steps})},
       {"updates", plan::seconds_of([&] { rehearsal.update(); }, {.seconds = 0.2, .most = rl.steps})}};
+  if (rl.preflight > 0) times.push_back({"pre-flight", decode});
   if (rl.evaluate_every > 0) times.push_back({"evaluation", decode});
   return times;
 }
@@ -42,6 +44,10 @@ static std::vector<plan::UnitTime> rehearse(Context& ctx, const rl::RlConfig& rl
 static int run_rl(const Arguments& args) {
   ReadRecipe read = read_recipe(args);
   Recipe& recipe = read.recipe;
+  if (args.has("explain")) {
+    fmt::print("{}\n", rl::explain(recipe.rl));
+    return 0;
+  }
   require(!recipe.init.empty(),
           "reinforcement learning starts from a trained model: name it with --set init=DIR (random weights earn no "
           "reward)");
@@ -74,7 +80,7 @@ static int run_rl(const Arguments& args) {
   report::Run run = report::Run::create_or_resume(out, info, read.resolved);
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
-  if (!args.quiet()) tell(rl::formula(recipe.rl.grpo, recipe.rl.temperature), 7);  // behind "GRPO   "
+  if (!args.quiet()) tell(rl::explain(recipe.rl), 7);  // behind "GRPO   "
   const train::Ended ended = rl::reinforce(ctx, {.config = recipe.rl,
                                                  .seed = static_cast<uint64_t>(recipe.seed),
                                                  .model = *loaded.decoder,
@@ -92,11 +98,19 @@ static int run_rl(const Arguments& args) {
 extern const Command rl_command;
 const Command rl_command{
     .name = "rl",
-    .summary = "let a trained model learn by reward: GRPO with rule rewards, as R1-Zero",
+    .summary = "let a trained model learn by reward: GRPO and its relatives with rule rewards, as R1-Zero",
     .positionals = {{"RECIPE", "a TOML recipe"}},
-    .options = {option::set, option::out, option::threads, option::seed, option::isa, option::dry_run, option::json,
+    .options = {option::set,
+                {"--explain", "", "print the formulas of what would be computed, and end"},
+                option::out,
+                option::threads,
+                option::seed,
+                option::isa,
+                option::dry_run,
+                option::json,
                 option::quiet},
-    .examples = {"millet rl recipes/demo.toml --set init=runs/demo/base --out runs/demo/rl",
+    .examples = {"millet rl recipes/demo.toml --set rl.algorithm=dapo --explain",
+                 "millet rl recipes/demo.toml --set init=runs/demo/base --out runs/demo/rl",
                  "millet rl recipes/demo.toml --set init=runs/demo/base --set rl.reward.kind=random "
                  "--out runs/demo/random_reward"},
     .keys = keys_of<Recipe>,

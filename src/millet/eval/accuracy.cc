@@ -1,5 +1,7 @@
 #include "millet/eval/accuracy.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
@@ -12,6 +14,7 @@
 #include "millet/eval/interval.h"
 #include "millet/eval/pass_at_k.h"
 #include "millet/eval/votes.h"
+#include "millet/io/checksum.h"
 
 namespace millet::eval {
 
@@ -89,6 +92,7 @@ void answer_greedily(Context& ctx, infer::Engine& engine, const text::AnswerForm
     const infer::Completion& c = completions[i].front();
     const Grade g = grade(format, task, problems[i], c.ids);
     all.add(g, c);
+    result.right += g.right ? '1' : '0';
     by_difficulty[problems[i].difficulty].add(g, c);
     if (static_cast<int64_t>(i) < options.transcripts) {
       result.transcripts.push_back(transcript(format, problems[i], g, c));
@@ -121,7 +125,8 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Answer
   const Completions completions = engine.generate(ctx, std::move(requests), [&] { progress(engine); });
 
   Tally all;
-  double pass_k = 0;
+  for (int64_t at = 1; at < k; at *= 2) result.pass_at.push_back({.k = at, .pass = 0});
+  result.pass_at.push_back({.k = k, .pass = 0});
   int64_t agreed = 0;
   for (size_t i = 0; i < problems.size(); ++i) {
     const int64_t right_before = all.right;
@@ -133,13 +138,15 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Answer
         votes.add(g.response.well_formed ? task.vote(g.response.answer) : "", g.right);
     }
     agreed += votes.winner_is_right() ? 1 : 0;
-    pass_k += pass_at_k(options.samples, all.right - right_before, k);
+    for (report::PassAt& at : result.pass_at) {
+      at.pass += pass_at_k(options.samples, all.right - right_before, at.k) / static_cast<double>(problems.size());
+    }
   }
   result.temperature = options.temperature;
   result.problems = static_cast<int64_t>(problems.size());
   result.k = k;
   result.pass1 = all.mean(all.right);
-  result.pass_k = pass_k / static_cast<double>(problems.size());
+  result.pass_k = result.pass_at.back().pass;
   result.cons_k = Tally::share(agreed, result.problems);
   result.length = all.mean(all.tokens);
   result.truncated = all.mean(all.truncated);
@@ -155,6 +162,12 @@ double chance(std::span<const tasks::Problem> problems) {
   int64_t commonest = 0;
   for (const tasks::Problem& p : problems) commonest = std::max(commonest, ++answers[p.answer]);
   return Tally::share(commonest, static_cast<int64_t>(problems.size()));
+}
+
+static std::string set_of(std::span<const tasks::Problem> problems) {
+  uint64_t hash = 0;
+  for (const tasks::Problem& p : problems) hash = io::hash64(p.canonical, hash);
+  return fmt::format("{:016x}", hash);
 }
 
 report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::AnswerForm& format,
@@ -175,6 +188,7 @@ report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::Ans
   result.task = task.name();
   result.unit = task.unit();
   result.model = options.model;
+  result.set = set_of(problems);
   result.problems = static_cast<int64_t>(problems.size());
   result.chance = chance(problems);
   const Progress progress{engine.facts().finished, result.problems + sampled * options.samples, options};

@@ -10,6 +10,7 @@
 #include "millet/report/chart.h"
 #include "millet/report/curves.h"
 #include "millet/report/escape.h"
+#include "millet/report/evaluation_page.h"
 #include "millet/report/markup.h"
 #include "millet/report/recipe_values.h"
 #include "millet/report/run_data.h"
@@ -86,15 +87,9 @@ std::string curves(const std::vector<NamedRun>& runs) {
 }
 
 std::string evaluations(const std::vector<NamedRun>& runs) {
-  Table table{.head = {"run", "problems", "number", "chance", "greedy pass@1", "length", "cut off", "pass@k", "k"}};
-  for (const NamedRun& run : runs) {
-    for (const Evaluation& e : run.data.evaluations) {
-      table.rows.push_back({run.name, e.name, std::to_string(e.problems), percent(e.chance), percent(e.pass1),
-                            tokens(e.length), percent(e.truncated), percent(e.sampled.pass_k),
-                            e.sampled.k > 0 ? std::to_string(e.sampled.k) : "–"});
-    }
-  }
-  return table.rows.empty() ? "" : to_html(table);
+  std::vector<EvaluatedModel> models;
+  for (const NamedRun& run : runs) models.push_back({run.name, run.data.evaluations});
+  return evaluation_table(models);
 }
 
 // Keys whose values are not the same in all recipes.

@@ -17,11 +17,14 @@ using io::Json;
 namespace {
 
 Json to_json(const Sampling& s) {
+  Json pass_at = Json::array();
+  for (const PassAt& at : s.pass_at) pass_at.append(Json::object({{"k", at.k}, {"pass", json_number(at.pass)}}));
   return Json::object({{"temperature", json_number(s.temperature)},
                        {"problems", s.problems},
                        {"k", s.k},
                        {"pass1", json_number(s.pass1)},
                        {"pass_k", json_number(s.pass_k)},
+                       {"pass_at", std::move(pass_at)},
                        {"cons_k", json_number(s.cons_k)},
                        {"length", json_number(s.length)},
                        {"truncated", json_number(s.truncated)},
@@ -58,6 +61,7 @@ Json to_json(const Evaluation& e) {
                        {"task", e.task},
                        {"unit", e.unit},
                        {"model", e.model},
+                       {"set", e.set},
                        {"problems", e.problems},
                        {"chance", json_number(e.chance)},
                        {"pass1", json_number(e.pass1)},
@@ -66,6 +70,7 @@ Json to_json(const Evaluation& e) {
                        {"length", json_number(e.length)},
                        {"thinks", json_number(e.thinks)},
                        {"truncated", json_number(e.truncated)},
+                       {"right", e.right},
                        {"sampled", to_json(e.sampled)},
                        {"by_difficulty", std::move(by_difficulty)},
                        {"transcripts", std::move(transcripts)},
@@ -73,17 +78,22 @@ Json to_json(const Evaluation& e) {
 }
 
 Sampling sampling(const Json& json) {
-  return {.temperature = number_of(json, "temperature"),
-          .problems = json.int_or("problems", 0),
-          .k = json.int_or("k", 0),
-          .pass1 = number_of(json, "pass1"),
-          .pass_k = number_of(json, "pass_k"),
-          .cons_k = number_of(json, "cons_k"),
-          .length = number_of(json, "length"),
-          .truncated = number_of(json, "truncated"),
-          .thinks = number_of(json, "thinks"),
-          .wait = number_of(json, "wait"),
-          .wait_long = number_of(json, "wait_long")};
+  Sampling s{.temperature = number_of(json, "temperature"),
+             .problems = json.int_or("problems", 0),
+             .k = json.int_or("k", 0),
+             .pass1 = number_of(json, "pass1"),
+             .pass_k = number_of(json, "pass_k"),
+             .pass_at = {},
+             .cons_k = number_of(json, "cons_k"),
+             .length = number_of(json, "length"),
+             .truncated = number_of(json, "truncated"),
+             .thinks = number_of(json, "thinks"),
+             .wait = number_of(json, "wait"),
+             .wait_long = number_of(json, "wait_long")};
+  if (const Json* rows = json.find("pass_at")) {
+    for (const Json& at : rows->items()) s.pass_at.push_back({at.at("k").as_int(), number_of(at, "pass")});
+  }
+  return s;
 }
 
 Transcript transcript(const Json& json) {
@@ -112,6 +122,7 @@ Evaluation read_evaluation(const fs::path& file) {
                .task = json.string_or("task", ""),
                .unit = json.string_or("unit", ""),
                .model = json.string_or("model", ""),
+               .set = json.string_or("set", ""),
                .problems = json.at("problems").as_int(),
                .chance = number_of(json, "chance"),
                .pass1 = number_of(json, "pass1"),
@@ -120,6 +131,7 @@ Evaluation read_evaluation(const fs::path& file) {
                .length = number_of(json, "length"),
                .thinks = number_of(json, "thinks"),
                .truncated = number_of(json, "truncated"),
+               .right = json.string_or("right", ""),
                .seconds = number_of(json, "seconds")};
   if (const Json* sampled = json.find("sampled")) e.sampled = sampling(*sampled);
   if (const Json* rows = json.find("by_difficulty")) {

@@ -31,6 +31,12 @@ struct Transcript {
   int64_t tokens = 0;  // of the response
 };
 
+// The chance that one of k samples is right (eval/pass_at_k), for a k.
+struct PassAt {
+  int64_t k = 0;
+  double pass = kUnknown;
+};
+
 // Samples at one temperature, beside the greedy answers.
 struct Sampling {
   double temperature = 1;
@@ -38,6 +44,7 @@ struct Sampling {
   int64_t k = 0;                // samples a problem; 0: nothing was sampled
   double pass1 = kUnknown;      // share of right samples
   double pass_k = kUnknown;     // share of problems with a right one among k
+  std::vector<PassAt> pass_at;  // of k = 1, 2, 4, … and k itself
   double cons_k = kUnknown;     // share of problems whose commonest answer among k is right
   double length = kUnknown;     // mean
   double truncated = kUnknown;  // share
@@ -51,6 +58,7 @@ struct Evaluation {
   std::string task;   // "chain"
   std::string unit;   // what difficulty counts: "operations"
   std::string model;  // directory that was evaluated
+  std::string set;    // a hash of the problems: two evaluations of the same set have the same
   int64_t problems = 0;
   double chance = kUnknown;  // share of the commonest right answer
   // Greedy.
@@ -59,6 +67,7 @@ struct Evaluation {
   double length = kUnknown;                            // mean
   double thinks = kUnknown;                            // share with a non-empty thought
   double truncated = kUnknown;                         // share
+  std::string right;                                   // problem by problem, in their order: '1' or '0'
   Sampling sampled;
   std::vector<DifficultyRow> by_difficulty;
   std::vector<Transcript> transcripts;  // the first of the set, so that two evaluations of it can stand side by side

@@ -10,6 +10,7 @@
 #include "millet/report/chart.h"
 #include "millet/report/curves.h"
 #include "millet/report/escape.h"
+#include "millet/report/evaluation_page.h"
 #include "millet/report/markup.h"
 #include "millet/report/run_data.h"
 #include "millet/report/transcripts.h"
@@ -168,12 +169,8 @@ std::string rollouts(const RunData& run) {
 
 std::string evaluations(const RunData& run) {
   if (run.evaluations.empty()) return "";
-  Table table{.head = {"problems", "number", "chance", "greedy pass@1", "length", "thinks", "pass@k", "k"}};
   std::string more;
   for (const Evaluation& e : run.evaluations) {
-    table.rows.push_back({e.name, std::to_string(e.problems), percent(e.chance), percent(e.pass1), tokens(e.length),
-                          percent(e.thinks), percent(e.sampled.pass_k),
-                          e.sampled.k > 0 ? std::to_string(e.sampled.k) : "–"});
     Chart chart = {.kind = Chart::Kind::bars,
                    .title = e.name,
                    .note = "Greedy accuracy by difficulty.",
@@ -190,7 +187,8 @@ std::string evaluations(const RunData& run) {
     chart.series.push_back(std::move(series));
     more += to_html(std::move(chart));
   }
-  std::string out = to_html(table);
+  const EvaluatedModel model{std::filesystem::weakly_canonical(run.dir).filename().string(), run.evaluations};
+  std::string out = evaluation_table(std::span(&model, 1));
   if (!more.empty()) out += fmt::format("<div class=\"charts\">\n{}</div>\n", more);
   for (const Evaluation& e : run.evaluations) {
     const auto problems = side_by_side({{"", &e}});

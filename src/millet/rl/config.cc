@@ -2,6 +2,7 @@
 
 #include "millet/core/error.h"
 #include "millet/infer/sampling_params.h"
+#include "millet/rl/algorithms/list.h"
 #include "millet/tasks/list.h"
 
 namespace millet::rl {
@@ -12,16 +13,41 @@ void RewardConfig::fields(Fields& f) {
     {"rule", "random"});
   f("accuracy", accuracy, "reward of a right answer", between(-1e6, 1e6));
   f("format", format, "reward of the form <think>…</think><answer>…</answer>", between(-1e6, 1e6));
+  f("form", form,
+    "the form that is rewarded; strict: all of it, and the end; think: one thought in the beginning, whatever follows "
+    "(a right answer has the strict form in any case)",
+    {"strict", "think"});
   f("random_share", random_share, "of kind = \"random\": how often the coin says right", between(0, 1));
+  f("overlong", overlong, "greatest penalty of an answer that nears overlong_max, 0 = none (DAPO: 1)", between(0, 1e6));
+  f("overlong_max", overlong_max, "tokens from which on the penalty is whole, 0 = rl.max_new_tokens", count_from(0));
+  f("overlong_cache", overlong_cache, "tokens below overlong_max in which the penalty rises from 0", count_from(0));
+  f("repetition", repetition, "greatest penalty of an answer that says the same n-grams again, 0 = none",
+    between(0, 1e6));
+  f("repetition_ngram", repetition_ngram, "n of these n-grams of tokens", count_from(1));
+}
+
+void RewardConfig::check(int64_t limit) const {
+  if (overlong == 0) return;
+  const SoftOverlong l = soft_overlong(limit);
+  require(
+      l.cache > 0 && l.cache <= l.max,
+      "rl.reward.overlong_cache is {}, it must be one of 1..{} (rl.reward.overlong_max): the penalty rises over that "
+      "many tokens",
+      l.cache, l.max);
 }
 
 void RlConfig::fields(Fields& f) {
+  f("algorithm", algorithm, "default values of other keys, as the paper of that name has them", algorithm_names());
   f("task", task, "the problems, by the name of their task");
   f("min", min, "least difficulty of a problem, 0 = the task's default", count_from(0));
   f("max", max, "greatest difficulty of a problem, 0 = the task's default", count_from(0));
   f("steps", steps, "steps of rollouts and updates", count_from(1));
   f("prompts", prompts, "problems of a step", count_from(1));
   f("group", group, "answers sampled to each problem (G)", count_from(2));
+  f("draws", draws,
+    "a step's groups whose answers are all right or all wrong are drawn anew, up to this many draws in all (DAPO's "
+    "dynamic sampling), 1 = never",
+    between(1, 1000));
   f("max_new_tokens", max_new_tokens, "longest answer, in tokens", count_from(1));
   f("temperature", temperature, "of sampling, and of the log-probabilities that are trained", infer::kTemperatures);
   f("minibatches", minibatches, "optimizer steps that a step's rollouts are divided into", count_from(1));
@@ -33,6 +59,9 @@ void RlConfig::fields(Fields& f) {
   f.section("optimizer", optimizer, "how gradients move weights; begins anew");
   f("bias_update_speed", bias_update_speed, "γ of auxiliary-loss-free balancing, after the optimizer step",
     between(0, 1000));
+  f("preflight", preflight,
+    "problems asked before the first step, as a step would: a recipe that cannot learn is told; 0 = none",
+    between(0, 1e6));
   f("evaluate_every", evaluate_every, "steps between greedy evaluations on held-out problems, 0 = none", count_from(0));
   f("evaluate_problems", evaluate_problems, "problems of such an evaluation", count_from(1));
   f("checkpoint_every", checkpoint_every,
@@ -50,6 +79,7 @@ void RlConfig::check() const {
           minibatches, prompts);
   const double tokens = static_cast<double>(prompts) * static_cast<double>(group) * static_cast<double>(max_new_tokens);
   require(tokens <= 1e12, "rl.prompts · rl.group · rl.max_new_tokens is {:.0f} tokens a step: take fewer", tokens);
+  reward.check(max_new_tokens);
   grpo.check();
   lr.check("rl.lr");
 }

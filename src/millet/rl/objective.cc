@@ -100,12 +100,13 @@ Result Objective::micro_batch(Context& ctx, std::span<const Item> items) {
     const Item& item = items[i];
     const report::Rollout& r = *item.rollout;
     const auto first = static_cast<size_t>(packed.segments[i].first_row) + r.prompt_ids.size() - 1;
+    const std::span<const float> reference =
+        item.reference_log_probs == nullptr ? std::span<const float>() : *item.reference_log_probs;
+    const std::vector<TokenTerm> terms =
+        answer_terms(config_.grpo, item.advantage, std::span(now).subspan(first, r.ids.size()), r.log_probs, reference);
     for (size_t t = 0; t < r.ids.size(); ++t) {
+      const TokenTerm& term = terms[t];
       const float new_log_prob = now[first + t], old_log_prob = r.log_probs[t];
-      const TokenTerm term =
-          item.reference_log_probs == nullptr
-              ? token_term(config_.grpo, item.advantage, new_log_prob, old_log_prob)
-              : token_term(config_.grpo, item.advantage, new_log_prob, old_log_prob, (*item.reference_log_probs)[t]);
       result.loss += item.token_weight * term.loss;
       result.kl += term.kl;
       result.clipped += term.clipped ? 1 : 0;

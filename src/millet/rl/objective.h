@@ -21,7 +21,7 @@ struct Item {
 
 struct Result {
   double loss = 0;
-  double kl = 0;             // Σ over tokens of k3 to the reference
+  double kl = 0;             // Σ over tokens of the estimate against the reference
   int64_t tokens = 0;        // response tokens that went through
   int64_t clipped = 0;       // tokens at which the clip acts
   int64_t mismatches = 0;    // tokens whose log-probability has not the bits that were sampled

@@ -7,10 +7,14 @@
 #include "millet/core/error.h"
 #include "millet/eval/accuracy.h"
 #include "millet/infer/engine.h"
+#include "millet/rl/explain.h"
 #include "millet/rl/objective.h"
+#include "millet/rl/preflight.h"
+#include "millet/rl/reference.h"
 #include "millet/rl/reinforce_work.h"
 #include "millet/rl/rollout.h"
 #include "millet/rl/rollout_metrics.h"
+#include "millet/rl/step_remarks.h"
 #include "millet/tasks/split.h"
 #include "millet/train/balance.h"
 #include "millet/train/checkpoint.h"
@@ -30,14 +34,16 @@ class Loop {
         optimizer_((freeze_mtp(job.model.parameters(), job.model.config()), job.config.optimizer),
                    job.model.parameters()),
         objective_(job.config, job.model) {
-    if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference);
+    if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference, job.run.dir());
   }
 
   train::Ended run();
 
  private:
   void resume();
+  void preflight();
   void step();
+  void remark(const report::MetricsRow& row);
   void update(std::span<const Item> items, report::MetricsRow& row);
   void show(const report::MetricsRow& row);
   void evaluate();
@@ -53,13 +59,14 @@ class Loop {
   RolloutMaker maker_;
   train::Optimizer optimizer_;
   Objective objective_;
-  std::optional<Objective> reference_;
+  std::optional<Reference> reference_;
 
   int64_t step_ = 0;
   double flops_ = 0;
   RatioCheck ratio_;
   std::vector<tasks::Problem> problems_;  // of the evaluations on the way
   bool complained_ = false;
+  StepRemarks remarks_{config_};
   int64_t saved_step_ = -1;
   report::Status status_;
   report::Gauge greedy_;  // without a name: nothing was evaluated
@@ -72,12 +79,27 @@ void Loop::resume() {
     step_ = saved_step_ = c.step;
     flops_ = state.at("flops").as_double();
     ratio_ = {.tokens = state.at("ratio_tokens").as_int(), .mismatches = state.at("ratio_mismatches").as_int()};
+    if (reference_) reference_->restore(step_);
     ctx_.log().info("goes on from {}", newest->filename().string());
   }
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
   for (const report::MetricsRow& row : report::read_metrics(job_.run.dir())) {
     if (row.phase == "eval") remember(row);
+    if (row.phase == "rl") remarks_.add(row);
   }
+}
+
+void Loop::preflight() {
+  const Preflight facts = rl::preflight(maker_.before_first_step(ctx_, config_.preflight));
+  job_.run.append(preflight_row(facts));
+  ctx_.log().info("{}", describe(facts));
+  for (const std::string& warning : warnings(facts, config_)) ctx_.log().warn("{}", warning);
+}
+
+static int64_t tokens_of(std::span<const report::Rollout> rollouts) {
+  int64_t tokens = 0;
+  for (const report::Rollout& r : rollouts) tokens += std::ssize(r.ids);
+  return tokens;
 }
 
 void Loop::step() {
@@ -85,8 +107,9 @@ void Loop::step() {
   status_.activity = "rollouts";
   const double flops_before = flops_;
   const infer::EngineFacts before = engine_.facts();
-  std::vector<report::Rollout> rollouts = maker_.make(ctx_, step_);
+  Drawn drawn = maker_.make(ctx_, step_);
   if (!complained_) complain();
+  const std::span<report::Rollout> rollouts = std::span(drawn.rollouts).first(drawn.trained);
   const infer::EngineFacts after = engine_.facts();
   // From whole numbers, so that what the engine did before this step cannot show in it.
   const double rollout_flops =
@@ -94,6 +117,15 @@ void Loop::step() {
   flops_ += rollout_flops;
   status_.flops += rollout_flops;
   const double rolled = seconds_now();
+
+  // Log-probabilities under the reference, and what leaving it costs where that is part of the reward.
+  std::vector<std::vector<float>> reference(rollouts.size());
+  if (reference_) {
+    std::vector<const report::Rollout*> all;
+    for (const report::Rollout& r : rollouts) all.push_back(&r);
+    reference = reference_->log_probs(ctx_, all);
+  }
+  const double kl = config_.grpo.kl_in_reward() ? charge_kl(config_.grpo, rollouts, reference) : 0;
 
   std::vector<Sample> samples;
   for (const report::Rollout& r : rollouts) {
@@ -105,24 +137,19 @@ void Loop::step() {
   const Weighted weighted = weigh(config_.grpo, samples);
   for (size_t i = 0; i < rollouts.size(); ++i) rollouts[i].advantage = weighted.advantage[i];
 
-  report::MetricsRow row = rollout_metrics(step_ + 1, rollouts);
+  report::MetricsRow row = rollout_metrics(step_ + 1, drawn.rollouts);
+  record(drawn, config_.draws > 1, row);
   row.values.emplace_back("zero_variance",
                           static_cast<double>(weighted.groups_without_variance) / static_cast<double>(weighted.groups));
-
-  // Log-probabilities under the reference, of what will be computed.
-  std::vector<std::vector<float>> reference(rollouts.size());
-  if (reference_) {
-    std::vector<const report::Rollout*> all;
-    for (const report::Rollout& r : rollouts) all.push_back(&r);
-    reference = reference_->log_probs(ctx_, all);
-  }
+  row.values.emplace_back("nearly_flat", static_cast<double>(weighted.groups_nearly_flat));
+  if (config_.grpo.kl_in_reward()) row.values.emplace_back("kl", kl);
   std::vector<Item> items;
   for (size_t i = 0; i < rollouts.size(); ++i) {
     if (!weighted.computed[i]) continue;
     items.push_back({.rollout = &rollouts[i],
                      .advantage = weighted.advantage[i],
                      .token_weight = weighted.token_weight[i] * static_cast<double>(config_.minibatches),
-                     .reference_log_probs = reference_ ? &reference[i] : nullptr});
+                     .reference_log_probs = config_.grpo.kl_in_loss() ? &reference[i] : nullptr});
   }
   status_.activity = "training";
   update(items, row);
@@ -134,14 +161,23 @@ void Loop::step() {
                                        {"training_seconds", seconds_now() - rolled},
                                        {"seconds", seconds}});
   if (job_.peak_flops > 0) row.values.emplace_back("mfu", (flops_ - flops_before) / seconds / job_.peak_flops);
-  job_.run.write_rollouts(step_, rollouts);
+  job_.run.write_rollouts(step_, drawn.rollouts);
   job_.run.append(row);
   if (job_.hooks.on_step) job_.hooks.on_step(row);
   status_.step_seconds += seconds;
-  for (const report::Rollout& r : rollouts) status_.tokens += static_cast<int64_t>(r.ids.size());
-  status_.sample =
-      fmt::format("{} {} → {}", rollouts.front().prompt, rollouts.front().thinking, rollouts.front().answer);
+  status_.tokens += tokens_of(drawn.rollouts);
+  const report::Rollout& shown = drawn.rollouts.front();
+  status_.sample = fmt::format("{} {} → {}", shown.prompt, shown.thinking, shown.answer);
   show(row);
+  remark(row);
+}
+
+void Loop::remark(const report::MetricsRow& row) {
+  remarks_.add(row);
+  for (const std::string& warning : remarks_.warnings()) ctx_.log().warn("{}", warning);
+  if (remarks_.end().empty()) return;
+  save();
+  fail("{}", remarks_.end());
 }
 
 // config.epochs passes over the items in config.minibatches optimizer steps each. Before the first of these the ratio
@@ -194,7 +230,7 @@ void Loop::update(std::span<const Item> items, report::MetricsRow& row) {
                                        {"largest_ratio", total.largest_ratio},
                                        {"ratio_tokens", static_cast<double>(here.tokens)},
                                        {"ratio_mismatches", static_cast<double>(here.mismatches)}});
-  if (reference_) row.values.emplace_back("kl", total.kl / tokens);
+  if (config_.grpo.kl_in_loss()) row.values.emplace_back("kl", total.kl / tokens);
   train::record(loads, row);
 }
 
@@ -267,12 +303,13 @@ train::Ended Loop::run() {
   const int64_t longest = prompt_tokens(config_, job_.form, job_.task) + config_.max_new_tokens;
   ctx_.workspace().reserve(reinforce_scratch_bytes(config_, job_.model, longest, ctx_.threads()));
   resume();
-  job_.run.log(formula(config_.grpo, config_.temperature));
+  job_.run.log(explain(config_));
   status_.phase = "reinforcement learning";
   status_.steps = config_.steps;
   status_.step = step_;
   status_.peak_flops = job_.peak_flops;
   auto due = [&](int64_t every) { return every > 0 && step_ % every == 0; };
+  if (step_ == 0 && config_.preflight > 0) preflight();
   if (step_ == 0 && config_.evaluate_every > 0) evaluate();
   while (step_ < config_.steps) {
     if (job_.hooks.stop && job_.hooks.stop()) {
@@ -280,6 +317,7 @@ train::Ended Loop::run() {
       return train::Ended::stopped;
     }
     step();
+    if (reference_ && reference_->renew(step_, job_.model)) ctx_.log().info("step {}: a new reference", step_);
     if (due(config_.evaluate_every)) evaluate();
     if (due(config_.checkpoint_every)) save();
   }

@@ -83,7 +83,11 @@ Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_conf
          .tokens = rows,
          .upper_bound = true});
   };
-  decoding("rollouts", steps, sequences, config.prompts);
+  decoding("rollouts", steps * static_cast<double>(config.draws), sequences, config.prompts);
+
+  if (config.preflight > 0 && options.first_step == 0) {
+    decoding("pre-flight", 1, config.preflight * config.group, config.preflight);
+  }
 
   const int64_t micro = micro_batch_rows(config, longest), in_one = std::max<int64_t>(1, micro / longest);
   const double micro_batches = steps * static_cast<double>(config.epochs * ((sequences + in_one - 1) / in_one));
@@ -109,7 +113,8 @@ Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_conf
   // On the host: every token of the step's answers with its log-probability, as the engine holds it, as a rollout, and
   // as the text of a file; a micro-batch; and while a checkpoint is written, a copy of one tensor.
   constexpr int64_t kHostBytesOfToken = 96;
-  const int64_t answers = std::max(sequences, config.evaluate_problems);
+  const int64_t answers =
+      std::max({sequences * config.draws, config.evaluate_problems, config.preflight * config.group});
   const int64_t host =
       kHostBytesOfToken * (answers * longest + micro) + 24 * micro * model_config.num_experts_per_tok + largest;
 

@@ -14,9 +14,9 @@ struct ReinforceWorkOptions {
   int64_t first_step = 0;  // of a run that goes on
 };
 
-// Phases, all of them upper bounds: "rollouts" and "evaluation" (a unit is a step of the engine with all sequences
-// decoding), "training" (a unit is a micro-batch), "updates" (a unit is an optimizer step). Nothing of the model is
-// allocated; some problems are made to see how long prompts are.
+// Phases, all of them upper bounds: "rollouts", "pre-flight" and "evaluation" (a unit is a step of the engine with all
+// sequences decoding), "training" (a unit is a micro-batch), "updates" (a unit is an optimizer step). Nothing of the
+// model is allocated; some problems are made to see how long prompts are.
 Work reinforce_work(const RlConfig& config, const model::ModelConfig& model, const text::AnswerForm& form,
                     const tasks::Task& task, const ReinforceWorkOptions& options);
 

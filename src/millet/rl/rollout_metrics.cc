@@ -34,4 +34,14 @@ report::MetricsRow rollout_metrics(int64_t step, const std::vector<report::Rollo
                      {"entropy", entropy / tokens}}};
 }
 
+void record(const Drawn& drawn, bool dynamic_sampling, report::MetricsRow& row) {
+  const GroupCount& count = drawn.count;
+  row.values.insert(row.values.end(),
+                    {{"all_right", count.share(count.all_right)}, {"all_wrong", count.share(count.all_wrong)}});
+  if (!dynamic_sampling) return;
+  row.values.insert(row.values.end(), {{"draws", static_cast<double>(drawn.draws)},
+                                       {"groups_drawn", static_cast<double>(count.groups())},
+                                       {"groups_trained", static_cast<double>(count.mixed)}});
+}
+
 }  // namespace millet::rl

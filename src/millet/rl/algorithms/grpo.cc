@@ -4,11 +4,10 @@
 #include <cmath>
 
 #include "millet/core/error.h"
+#include "millet/rl/algorithms/gspo.h"
+#include "millet/rl/algorithms/kl.h"
 
 namespace millet::rl {
-
-// exp overflows a float above 88.7; beyond this distance k3 and its gradient grow no further.
-static constexpr double kLargestLogRatio = 20;
 
 void GrpoConfig::fields(Fields& f) {
   f("normalisation", normalisation,
@@ -22,7 +21,20 @@ void GrpoConfig::fields(Fields& f) {
   f("std_eps", std_eps, "added to the standard deviation", between(0, 1000));
   f("clip_low", clip_low, "the ratio is clipped below 1 − clip_low", above(0, 1));
   f("clip_high", clip_high, "the ratio is clipped above 1 + clip_high", above(0, 1e9));
-  f("kl_beta", kl_beta, "weight of the k3 estimate of KL(policy ‖ reference), 0 = no reference model", between(0, 1e6));
+  f("ratio", ratio,
+    "token: each token has its importance ratio; sequence: an answer has one, the geometric mean of theirs (GSPO)",
+    {"token", "sequence"});
+  f("kl_beta", kl_beta, "weight of the estimate of KL(policy ‖ reference), 0 = no reference model", between(0, 1e6));
+  f("kl_estimator", kl_estimator,
+    "k1: unbiased, without a gradient of its own in the loss; k2: half the squared log ratio; k3: unbiased and never "
+    "negative (the paper)",
+    kl_estimator_names());
+  f("kl_in", kl_in,
+    "loss: each token's estimate is a term of the loss (the paper); reward: their sum is taken from the answer's "
+    "reward",
+    {"loss", "reward"});
+  f("reference_every", reference_every, "steps after which the policy's weights become the reference, 0 = never",
+    count_from(0));
   f("mask_truncated", mask_truncated, "answers cut off by the length limit contribute nothing");
   f("skip_no_variance", skip_no_variance, "groups whose rewards are all equal are not computed (their advantage is 0)");
 }
@@ -31,6 +43,8 @@ void GrpoConfig::check() const {
   require(normalisation != "constant" || constant_length > 0,
           "rl.grpo.constant_length is 0, constant normalisation divides by it: give a positive one, as "
           "rl.max_new_tokens");
+  require(reference_every == 0 || needs_reference(),
+          "rl.grpo.reference_every is {}, but there is no reference: give rl.grpo.kl_beta", reference_every);
 }
 
 std::string formula(const GrpoConfig& c, double temperature) {
@@ -38,41 +52,54 @@ std::string formula(const GrpoConfig& c, double temperature) {
   if (c.normalisation == "sequence") average = "1/N Σ_i 1/|o_i| Σ_t";
   if (c.normalisation == "token") average = "1/Σ_i|o_i| Σ_i Σ_t";
   if (c.normalisation == "constant") average = fmt::format("1/(N·{}) Σ_i Σ_t", c.constant_length);
-  const std::string kl = c.kl_beta > 0 ? fmt::format(" − {}·k3(π_ref, π)", c.kl_beta) : "";
+  const std::string kl = c.kl_in_loss() ? fmt::format(" − {}·{}(d)", c.kl_beta, c.kl_estimator) : "";
   const std::string advantage =
       c.divide_by_std ? fmt::format("(R_i − mean R) / (std R + {}), std with n − 1", c.std_eps) : "R_i − mean R";
-  std::string text =
-      fmt::format("GRPO   J = {} min(r A_i, clip(r, 1 − {}, 1 + {}) A_i){}\n", average, c.clip_low, c.clip_high, kl);
-  text +=
-      fmt::format("       r = exp(log π(t) − log π_old(t)), π at temperature {},   A_i = {}\n", temperature, advantage);
+  const bool sequence = c.ratio == "sequence";
+  std::string text = fmt::format("{}   J = {} min(r A_i, clip(r, 1 − {}, 1 + {}) A_i){}\n", sequence ? "GSPO" : "GRPO",
+                                 average, c.clip_low, c.clip_high, kl);
+  text += fmt::format("       {}, π at temperature {},   A_i = {}\n",
+                      sequence ? sequence_ratio_formula() : "r = exp(log π(t) − log π_old(t))", temperature, advantage);
+  if (c.needs_reference()) {
+    text += fmt::format("       {}(d) = {},   d = log π_ref(t) − log {}(t)", c.kl_estimator,
+                        kl_estimator(c.kl_estimator).formula, c.kl_in_loss() ? "π" : "π_old");
+    if (c.kl_in_reward()) text += fmt::format(",   R_i ← R_i − {} Σ_t {}(d)", c.kl_beta, c.kl_estimator);
+    text += c.reference_every > 0 ? fmt::format(";   π_ref ← π every {} steps\n", c.reference_every) : "\n";
+  }
   text += c.mask_truncated ? "       N samples of the step; truncated ones count in the mean of their group alone"
                            : "       N samples of the step, truncated ones like the others";
   text += fmt::format("; groups without variance have A = 0{}",
-                      c.skip_no_variance && c.kl_beta == 0 ? " and are not computed" : "");
+                      c.skip_no_variance && !c.kl_in_loss() ? " and are not computed" : "");
   return text;
 }
 
-static void group_advantages(const GrpoConfig& config, std::span<const Sample> group, std::span<double> advantage) {
-  double sum = 0;
+// Below this share of the largest reward a deviation is hardly one.
+static constexpr double kNearlyFlat = 1e-4;
+
+// True where the group is nearly flat.
+static bool group_advantages(const GrpoConfig& config, std::span<const Sample> group, std::span<double> advantage) {
+  double sum = 0, largest = 0;
   int64_t n = 0;
   for (const Sample& s : group) {
     if (!s.has_reward) continue;
     sum += s.reward;
+    largest = std::max(largest, std::abs(s.reward));
     ++n;
   }
-  if (n < 2) return;
+  if (n < 2) return false;
   const double mean = sum / static_cast<double>(n);
   double squares = 0;
   for (const Sample& s : group) {
     if (s.has_reward) squares += (s.reward - mean) * (s.reward - mean);
   }
-  if (squares == 0) return;
+  if (squares == 0) return false;
   const double std = std::sqrt(squares / static_cast<double>(n - 1));
   for (size_t i = 0; i < group.size(); ++i) {
     if (!group[i].has_reward) continue;
     advantage[i] = group[i].reward - mean;
     if (config.divide_by_std) advantage[i] /= std + config.std_eps;
   }
+  return std < kNearlyFlat * largest;
 }
 
 // All rewards equal: no sample is better than another. Compared as they are, since a mean of equal numbers may round.
@@ -102,7 +129,9 @@ Weighted weigh(const GrpoConfig& config, std::span<const Sample> samples) {
     while (end < n && samples[end].group == samples[begin].group) ++end;
     const auto group = samples.subspan(begin, end - begin);
     const bool varies = has_variance(group);
-    if (varies) group_advantages(config, group, std::span(w.advantage).subspan(begin, end - begin));
+    if (varies && group_advantages(config, group, std::span(w.advantage).subspan(begin, end - begin))) {
+      ++w.groups_nearly_flat;
+    }
     ++w.groups;
     w.groups_without_variance += varies ? 0 : 1;
     for (size_t i = begin; i < end; ++i) varied[i] = varies;
@@ -129,35 +158,47 @@ Weighted weigh(const GrpoConfig& config, std::span<const Sample> samples) {
     } else {
       w.token_weight[i] = 1.0 / (static_cast<double>(counted) * static_cast<double>(config.constant_length));
     }
-    w.computed[i] = varied[i] || !config.skip_no_variance || config.kl_beta > 0;
+    w.computed[i] = varied[i] || !config.skip_no_variance || config.kl_in_loss();
   }
   return w;
 }
 
-TokenTerm token_term(const GrpoConfig& config, double advantage, float new_log_prob, float old_log_prob) {
-  TokenTerm t;
-  t.ratio = std::exp(static_cast<double>(new_log_prob) - static_cast<double>(old_log_prob));
-  const double clipped = std::clamp(t.ratio, 1 - config.clip_low, 1 + config.clip_high);
-  t.clipped = clipped * advantage < t.ratio * advantage;
+// −min(r A, clip(r) A) and its gradient by log r.
+static TokenTerm clipped_term(const GrpoConfig& config, double advantage, double ratio) {
+  TokenTerm t{.ratio = ratio};
+  const double clipped = std::clamp(ratio, 1 - config.clip_low, 1 + config.clip_high);
+  t.clipped = clipped * advantage < ratio * advantage;
   if (t.clipped) {
     t.loss = -clipped * advantage;
   } else {
-    t.loss = -t.ratio * advantage;
-    t.gradient = -t.ratio * advantage;  // d ratio / d new = ratio
+    t.loss = -ratio * advantage;
+    t.gradient = -ratio * advantage;  // d r / d log r = r
   }
   return t;
 }
 
-TokenTerm token_term(const GrpoConfig& config, double advantage, float new_log_prob, float old_log_prob,
-                     float reference_log_prob) {
-  TokenTerm t = token_term(config, advantage, new_log_prob, old_log_prob);
-  const double d = std::clamp(static_cast<double>(reference_log_prob) - static_cast<double>(new_log_prob),
-                              -kLargestLogRatio, kLargestLogRatio);
-  // expm1 keeps what exp(d) − 1 would cancel near d = 0.
-  t.kl = std::expm1(d) - d;
-  t.loss += config.kl_beta * t.kl;
-  t.gradient += config.kl_beta * -std::expm1(d);
-  return t;
+std::vector<TokenTerm> answer_terms(const GrpoConfig& config, double advantage, std::span<const float> new_log_probs,
+                                    std::span<const float> old_log_probs, std::span<const float> reference_log_probs) {
+  const size_t n = new_log_probs.size();
+  std::vector<TokenTerm> terms;
+  if (config.ratio == "sequence") {
+    terms.assign(n, clipped_term(config, advantage, sequence_ratio(new_log_probs, old_log_probs)));
+  } else {
+    for (size_t t = 0; t < n; ++t) {
+      const double log_ratio = static_cast<double>(new_log_probs[t]) - static_cast<double>(old_log_probs[t]);
+      terms.push_back(clipped_term(config, advantage, std::exp(log_ratio)));
+    }
+  }
+  if (reference_log_probs.empty()) return terms;
+  const KlEstimator& estimator = kl_estimator(config.kl_estimator);
+  for (size_t t = 0; t < n; ++t) {
+    const KlTerm kl =
+        estimator.term(static_cast<double>(reference_log_probs[t]) - static_cast<double>(new_log_probs[t]));
+    terms[t].kl = kl.value;
+    terms[t].loss += config.kl_beta * kl.value;
+    terms[t].gradient += config.kl_beta * kl.gradient;
+  }
+  return terms;
 }
 
 }  // namespace millet::rl

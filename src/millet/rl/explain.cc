@@ -1,0 +1,21 @@
+#include "millet/rl/explain.h"
+
+#include <fmt/core.h>
+
+#include "millet/rl/algorithms/dynamic_sampling.h"
+#include "millet/rl/algorithms/list.h"
+#include "millet/rl/rewards.h"
+
+namespace millet::rl {
+
+std::string explain(const RlConfig& config) {
+  std::string text = formula(config.grpo, config.temperature);
+  text += "\n       " + formula(config.reward, config.max_new_tokens);
+  if (config.draws > 1) text += "\n       " + dynamic_sampling_formula(config.draws);
+  if (const Algorithm& a = find_algorithm(config.algorithm); a.name != "grpo") {
+    text += fmt::format("\n       {}: {}; keys that the recipe says itself are kept", a.title, a.source);
+  }
+  return text;
+}
+
+}  // namespace millet::rl
