@@ -114,13 +114,14 @@ std::string differences(const std::vector<NamedRun>& runs) {
 }
 
 std::string overview(const std::vector<NamedRun>& runs) {
-  Table table{.head = {"run", "verb", "seed", "state", "time", "version"}, .rows = {}, .strong = {}, .words = true};
+  Table table{.head = {"run", "verb", "seed", "state", "time"}};
+  Table versions{.head = {"run", "version"}, .rows = {}, .strong = {}, .words = true};
   for (const NamedRun& run : runs) {
     const RunInfo& info = run.data.info;
-    table.rows.push_back(
-        {run.name, info.verb, std::to_string(info.seed), info.state, duration(info.seconds), info.version});
+    table.rows.push_back({run.name, info.verb, std::to_string(info.seed), info.state, duration(info.seconds)});
+    versions.rows.push_back({run.name, info.version});
   }
-  return to_html(table);
+  return to_html(table) + fold("versions", to_html(versions));
 }
 
 }  // namespace
