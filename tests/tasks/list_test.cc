@@ -16,7 +16,8 @@ TEST_CASE("each task is found by its name, and names are unique") {
     CHECK(names.insert(task->name()).second);
     CHECK_FALSE(task->summary().empty());
   }
-  for (const char* name : {"addition", "chain", "parity", "running_sum", "sorting"}) {
+  for (const char* name :
+       {"addition", "chain", "countdown", "game24", "multiplication", "parity", "path", "running_sum", "sorting"}) {
     CAPTURE(name);
     CHECK(names.count(name) == 1);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "millet/io/jsonl.h"
+#include "millet/tasks/math/extract.h"
 #include "millet/tasks/math/verify.h"
 #include "tests/core/test_data.h"
 
@@ -78,6 +79,13 @@ TEST_CASE("an unknown language is refused with the nearest name") {
                        Error);
 }
 
+// Best of a few runs it is below one millisecond alone; ten leave room for a busy machine.
+#ifdef __SANITIZE_ADDRESS__
+static constexpr double kMoment = 100;
+#else
+static constexpr double kMoment = 10;
+#endif
+
 TEST_CASE("a hostile answer is refused in a millisecond, or looked through once") {
   const auto boxed = [](const std::string& text) { return "\\boxed{" + text + "}"; };
   const auto repeated = [](const std::string& text, int n) {
@@ -123,7 +131,7 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
     for (const char* gold : {"$7$", "$x+\\sqrt{2}$", "$\\{1,2\\}$", "$x<3$"}) {
       const double took = milliseconds(gold, answer, 3);
       CAPTURE(gold);
-      CHECK_MESSAGE(took < 10, "took ", took, " ms");  // sanitizers and a busy machine; alone it is below one
+      CHECK_MESSAGE(took < kMoment, "took ", took, " ms");
     }
   }
   const std::vector<std::string> large = {
@@ -150,19 +158,21 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
       boxed(repeated("{", 500'000) + repeated("}", 499'000)),
       std::string(2'000'000, 'x'),
   };
+  VerifyOptions letters;
+  letters.extract = Extract::choice_letter;
+  VerifyOptions raw;
+  raw.extract = Extract::raw;
+  const auto each_way = [&](const std::string& answer) {
+    CHECK_FALSE(equal("B", answer, letters));
+    CHECK_FALSE(equal("7", answer, raw));
+    return milliseconds("$7$", answer, 3);
+  };
   for (const std::string& answer : large) {
     CAPTURE(answer.substr(0, 30));
-    const double took = milliseconds("$7$", answer, 1);
-    CHECK_MESSAGE(took < 1000, "took ", took, " ms");
-    VerifyOptions letters;
-    letters.extract = Extract::choice_letter;
-    const auto start = std::chrono::steady_clock::now();
-    CHECK_FALSE(equal("B", answer, letters));
-    VerifyOptions raw;
-    raw.extract = Extract::raw;
-    CHECK_FALSE(equal("7", answer, raw));
-    const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
-    CHECK(spent.count() < 1000);
+    const double refused = each_way(answer);
+    CHECK_MESSAGE(refused < kMoment, "took ", refused, " ms");
+    const double looked_through = each_way(answer.substr(0, kMaxText));
+    CHECK_MESSAGE(looked_through < 30 * kMoment, "took ", looked_through, " ms");
   }
 }
 

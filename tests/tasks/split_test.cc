@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_set>
 
@@ -37,7 +39,9 @@ TEST_CASE("a hundred thousand training problems share no canonical form with the
     std::unordered_set<std::string> held_out;
     for (const Problem& p : evaluation_set(*task, Split::test, task->default_range(), 512, 1))
       held_out.insert(p.canonical);
-    CHECK(held_out.size() == 512);
+    // All that there are of a list.
+    const std::span<const Problem> listed = task->listed(Split::test);
+    CHECK(held_out.size() == (listed.empty() ? 512 : std::min<size_t>(512, listed.size())));
     const int count = task->name() == "chain" ? 100'000 : 10'000;
     Rng rng(2, "test");
     int shared = 0;

@@ -73,6 +73,18 @@ std::string full_width(const std::string& text) {
   return wide;
 }
 
+// Whether the answer is searched for: slips are attempts that missed.
+bool is_search(const Task& task) {
+  return task.name() == "countdown" || task.name() == "game24";
+}
+
+// Whether the last step of a thought is the answer as it is given; others are put together from several steps.
+bool ends_with_answer(const Task& task) {
+  static constexpr std::string_view kPutTogether[] = {"addition", "sorting", "path"};
+  return !is_search(task) &&
+         std::find(std::begin(kPutTogether), std::end(kPutTogether), task.name()) == std::end(kPutTogether);
+}
+
 }  // namespace
 
 TEST_CASE("the generator's answer is the one that the verifier accepts") {
@@ -136,7 +148,7 @@ TEST_CASE("a problem's prompt, thoughts and answer use the task's alphabet alone
 TEST_CASE("thinking aloud ends with the right answer and never says wait") {
   Rng rng(3, "test");
   for (const Task* task : all()) {
-    if (task->name() == "addition" || task->name() == "sorting") continue;  // their answers are spread over the steps
+    if (!ends_with_answer(*task)) continue;
     for (const Problem& p : some_problems(*task, 100)) {
       const std::string aloud = task->thinking(p, Style::aloud, rng);
       CAPTURE(aloud);
@@ -153,6 +165,7 @@ TEST_CASE("without its slips, a train of thought with slips is the one without")
   // the restated step leaves the thought as if nothing had happened.
   Rng rng(4, "test");
   for (const Task* task : all()) {
+    if (is_search(*task)) continue;
     CAPTURE(task->name());
     int slips = 0;
     for (const Problem& p : some_problems(*task, 200)) {
@@ -162,7 +175,7 @@ TEST_CASE("without its slips, a train of thought with slips is the one without")
       for (size_t at = slip.find(kWait); at != std::string::npos; at = slip.find(kWait)) {
         const size_t wrong = slip.find_last_of("=>", at) + 1;
         const size_t restated = slip.find_first_of("=>", at) + 1;
-        REQUIRE(wrong < at);
+        REQUIRE(wrong <= at);
         // The result that replaces the wrong one differs from it.
         const std::string taken_back = slip.substr(wrong, at - wrong);
         slip.erase(wrong, restated - wrong);

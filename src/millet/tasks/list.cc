@@ -16,10 +16,14 @@ const Task& addition();
 const Task& parity();
 const Task& running_sum();
 const Task& sorting();
+const Task& multiplication();
+const Task& path();
+const Task& countdown();
+const Task& game24();
 
 std::span<const Task* const> all() {
   static const Task* const rows[] = {
-      &chain(), &addition(), &parity(), &running_sum(), &sorting(),
+      &chain(), &addition(), &parity(), &running_sum(), &sorting(), &multiplication(), &path(), &countdown(), &game24(),
   };
   return rows;
 }

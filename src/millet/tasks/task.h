@@ -12,7 +12,7 @@ namespace millet::tasks {
 
 struct Problem {
   std::string prompt;      // what the model is shown: "3+4*7=?"
-  std::string answer;      // the right answer in its one canonical spelling
+  std::string answer;      // the right answer in its one canonical spelling; of several right ones, one
   std::string canonical;   // the problem's identity: two problems with the same canonical form are the same problem
   int64_t difficulty = 0;  // number of operations, digits, bits or terms: curves are drawn against it
 };
@@ -49,7 +49,8 @@ class Task {
   virtual std::span<const Problem> listed(Split) const { return {}; }
 
   // The text between <think> and </think>: empty for `direct`, and right at every step for `aloud`.
-  // In `slip` every wrong result is followed by kWait (thought.h) and the whole step said again, right.
+  // In `slip` every wrong result is followed by kWait (thought.h) and the whole step said again, right; where answers
+  // are searched for, what is taken back is an attempt that missed.
   // Throws Error where the problem is not of this task.
   virtual std::string thinking(const Problem& problem, Style style, Rng& rng) const = 0;
 

@@ -30,6 +30,7 @@ class Thought {
  public:
   Thought(Style style, Rng& rng) : style_(style), rng_(rng) {}
 
+  bool empty() const { return text_.empty(); }
   void say(std::string_view text) { text_ += text; }
 
   // One step with its result. `continued` is how the step reads after the result before it ("*3="), `restated` how it

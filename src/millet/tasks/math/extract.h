@@ -28,7 +28,7 @@ struct Extracted {
   bool too_long = false;  // not all of what may be an answer was looked at
 };
 
-inline constexpr size_t kMaxText = 1 << 20;  // bytes of a text that is looked through
+inline constexpr size_t kMaxText = 1 << 18;  // bytes of a text that is looked through: some 64k tokens
 
 Extracted extract_answer(std::string_view text, const ExtractOptions& options);
 
