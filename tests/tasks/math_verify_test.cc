@@ -32,6 +32,7 @@ VerifyOptions options_of(const io::Json& line) {
                 : names[0] == "expr"          ? Extract::expression
                 : names[0] == "choice_letter" ? Extract::choice_letter
                                               : Extract::raw;
+  if (line.contains("rule")) out.extract = Extract::string_rule;
   out.compare.precision = static_cast<int>(line.int_or("precision", 6));
   out.compare.strict = line.bool_or("strict", true);
   out.compare.allow_set_relation_comp = line.bool_or("allow_set_relation_comp", false);
@@ -76,6 +77,25 @@ TEST_CASE("an unknown language is refused with the nearest name") {
   options.language = "chinees";
   CHECK_THROWS_WITH_AS(verify_math("1", "1", options), "verify: unknown language 'chinees': did you mean 'chinese'?",
                        Error);
+}
+
+TEST_CASE("a whole string is a letter, a text or a formula, and its spelling alone where the rule is MATH's") {
+  VerifyOptions raw;
+  raw.extract = Extract::raw;
+  CHECK(verify_math("B", "Answer: **B**, not C", raw).reason == "equal as letters: B");
+  CHECK_FALSE(equal("B", "answer: C, not B", raw));
+  CHECK(verify_math("12.5\\%", "12.5", raw).reason == "equal as text: 12.5 and 12.5");
+  CHECK_FALSE(equal("1", "100", raw));
+  CHECK_FALSE(equal("Yes", "yes", raw));
+  CHECK(equal("(x+1)^2", "$x^2+2x+1$", raw));
+  VerifyOptions spelling;
+  spelling.extract = Extract::string_rule;
+  CHECK(equal("10\\text{ cm}", "10", spelling));
+  CHECK(equal("x = \\tfrac12", "\\frac{1}{2}", spelling));
+  CHECK(equal("\\sqrt3", "\\sqrt{3}", spelling));
+  CHECK(equal("-1/2", "\\frac{-1}{2}", spelling));
+  CHECK_FALSE(equal("0.50", "0.5", spelling));
+  CHECK_FALSE(equal("\\sqrt", "\\sqrt{}", spelling));  // the rule breaks off: compared as it is
 }
 
 TEST_CASE("a hostile answer is refused in a millisecond, or looked through once") {
@@ -160,6 +180,8 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
     CHECK_FALSE(equal("B", answer, letters));
     VerifyOptions raw;
     raw.extract = Extract::raw;
+    CHECK_FALSE(equal("7", answer, raw));
+    raw.extract = Extract::string_rule;
     CHECK_FALSE(equal("7", answer, raw));
     const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - start;
     CHECK(spent.count() < 1000);

@@ -41,6 +41,7 @@ ExtractOptions places(const VerifyOptions& options, std::string_view gold) {
 
 Verdict verify_math(std::string_view gold, std::string_view prediction, const VerifyOptions& options) {
   if (options.extract == Extract::raw) return verify_raw(gold, prediction, options.compare);
+  if (options.extract == Extract::string_rule) return verify_by_string_rule(gold, prediction);
   const ExtractOptions where = places(options, gold);
   const Extracted wanted = extract_answer(gold, where);
   if (wanted.too_long) return {false, "refused: the gold answer is too long"};
