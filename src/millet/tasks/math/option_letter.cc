@@ -76,7 +76,11 @@ class OptionFinder {
       if (k > 0 && text_[i + k - 1] == U'\n') break;
       if (!is_blank(text_[i + k])) continue;
       size_t to = past_blanks(i + k);
-      if (text_.substr(to, 2) != U"is") continue;
+      if (text_.substr(to, 2) != U"is") {
+        if (text_.substr(i + k, to - i - k).find(U'\n') != kNowhere) break;
+        k = to - i - 1;  // the blanks between lead to the same place
+        continue;
+      }
       to += 2;
       if (auto choice = bare(past_blanks(at(to) == U':' ? to + 1 : to))) return choice;
     }

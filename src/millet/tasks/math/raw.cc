@@ -13,7 +13,7 @@ namespace millet::tasks::math {
 
 namespace {
 
-constexpr size_t kMaxRaw = 8000;  // bytes of an answer
+constexpr size_t kMaxRaw = 4000;  // bytes of an answer
 constexpr int kOptions = 10;      // A to J
 
 bool raw_blank(char c) {

@@ -11,7 +11,7 @@ namespace millet::tasks::math {
 
 namespace {
 
-constexpr size_t kMaxSpelled = 8000;  // bytes of an answer
+constexpr size_t kMaxSpelled = 4000;  // bytes of an answer
 constexpr size_t kNotThere = std::string::npos;
 
 void replace_each(std::string& text, std::string_view what, std::string_view by = "") {
