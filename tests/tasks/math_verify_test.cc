@@ -79,6 +79,37 @@ TEST_CASE("an unknown language is refused with the nearest name") {
                        Error);
 }
 
+TEST_CASE("letters of multiple choice are those of the language, or A, B, C, D") {
+  VerifyOptions options;
+  options.extract = Extract::choice_letter;
+  options.language = "russian";
+  CHECK(equal("Б", "Ответ: (Б), а не А", options));
+  CHECK(equal("Б", "Ответ : Б", options));
+  CHECK_FALSE(equal("Б", "Ответ: А", options));
+  CHECK(equal("C", "Ответ: C", options));  // Latin, as the gold answer is
+  options.language = "arabic";
+  CHECK(equal("ب", "إجابة: ب", options));
+  options.language = "telugu";
+  CHECK(equal("బి", "జవాబు: (బి)", options));  // two characters
+  options.language = "ukrainian";
+  CHECK(equal("В", "відповідь В.", options));
+}
+
+TEST_CASE("equations are equal where the same numbers solve them") {
+  CHECK(equal("$xy=1$", "$y=\\frac{1}{x}$"));
+  CHECK(equal("$\\frac{a}{b}=2$", "$a=2b$"));
+  CHECK(equal("$x^2+y^2-2x-4y-4=0$", "$\\sqrt{(x-1)^2+(y-2)^2}=3$"));
+  CHECK_FALSE(equal("$y^2=4x$", "$y=2\\sqrt{x}$"));
+  CHECK_FALSE(equal("$xy=1$", "$x^2y=1$"));
+  CHECK_FALSE(equal("$y=x$", "$y=|x|$"));
+  CHECK_FALSE(equal("$y=x$", "$y^2=xy$"));
+  CHECK_FALSE(equal("$y=x$", "$y=x+10^{-4}$"));
+  CHECK(equal("$x^2=4$", "$x=2 \\text{ or } x=-2$"));
+  CHECK_FALSE(equal("$x^2=4$", "$x=2, y=-2$"));
+  CHECK(equal("$-12,345$", "$-12345$"));
+  CHECK(equal("$3$", "$300\\%$"));
+}
+
 TEST_CASE("a whole string is a letter, a text or a formula, and its spelling alone where the rule is MATH's") {
   VerifyOptions raw;
   raw.extract = Extract::raw;

@@ -167,7 +167,7 @@ Extracted extract_answer(std::string_view utf8_text, const ExtractOptions& optio
     const auto append = [&](std::vector<Found> found) {
       for (Found& one : found) all.push_back(std::move(one));
     };
-    if (options.letter) append(find_letters(text, priority, options.language, options.choices));
+    if (options.letter) append(find_letters(text, priority, options.language, options.choices, options.letters));
     if (options.latex) append(find_formulas(text, priority, options.language));
     if (options.expression) append(find_numbers(text, priority, options.language));
     // The one that ends last first, of these the one that begins first.

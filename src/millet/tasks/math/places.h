@@ -35,7 +35,8 @@ struct Priority {
 // From the surest to the least sure. The text is in characters, for lengths are counted so.
 std::vector<Found> find_formulas(std::u32string_view text, int priority, const Language* language);  // find_formulas.cc
 std::vector<Found> find_numbers(std::u32string_view text, int priority, const Language* language);   // find_numbers.cc
-std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices);
+std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices,
+                                std::u32string_view letters);
 
 // The letter that a text chooses among the first so many of the alphabet, in capitals, by Math-Verify's rules for
 // strings: an answer behind "answer", at the start, or as a word of its own. Nothing where it chooses none.

@@ -17,8 +17,8 @@ constexpr int kGivens = 3;        // values of the other unknowns
 constexpr int kGrid = 48;         // points, denser around zero
 constexpr int kRefinements = 40;  // of one root
 constexpr size_t kMaxUnknowns = 4;
-constexpr int kMaxParts = 60;    // of both equations: each is evaluated some hundred times
-constexpr int kEnough = 3;  // roots of each equation that decide
+constexpr int kMaxParts = 60;  // of both equations: each is evaluated some hundred times
+constexpr int kEnough = 3;     // roots of each equation that decide
 
 // One equation as a function of one unknown: its left side without the right one.
 struct Curve {
@@ -94,7 +94,8 @@ struct Curve {
 bool is_small(const Expression& e, int& left) {
   static const std::set<std::string> kLong = {"sum", "product", "integral", "limit", "derivative", "det"};
   if (--left < 0 || (e.is(Kind::function) && kLong.contains(e.name))) return false;
-  return std::all_of(e.arguments.begin(), e.arguments.end(), [&](const Expression& part) { return is_small(part, left); });
+  return std::all_of(e.arguments.begin(), e.arguments.end(),
+                     [&](const Expression& part) { return is_small(part, left); });
 }
 
 }  // namespace
