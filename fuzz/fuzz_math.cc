@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t middle = text.find('\n');  // two answers a file: the gold one, and what is behind the line
   const std::string gold = text.substr(0, middle);
   const std::string prediction = middle == std::string::npos ? gold : text.substr(middle + 1);
-  for (const Extract extract : {Extract::latex_expression, Extract::choice_letter, Extract::raw}) {
+  for (const Extract extract :
+       {Extract::latex_expression, Extract::choice_letter, Extract::raw, Extract::string_rule}) {
     VerifyOptions options;
     options.extract = extract;
     options.language = size % 2 == 0 ? "" : "chinese";

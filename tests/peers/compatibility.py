@@ -122,7 +122,7 @@ def verifiers():
         got = answers([{"answer": a, "solution": s} for a, s, _ in pairs], "verify", "gsm8k")
         rows.append(["gsm8k_model_solutions", "its own judgements",
                      f"{sum(g.get('correct') == bool(c) for g, (_, _, c) in zip(got, pairs))} of {len(pairs)}"])
-    rows.append(["2,456 pairs of tests/golden/math", f"Math-Verify {VERSIONS['math-verify']}",
+    rows.append(["2,674 pairs of tests/golden/math", f"Math-Verify {VERSIONS['math-verify']}",
                  "see [verify_math.md](verify_math.md)"])
     return "## Answers judged\n\n" + table(["file", "compared with", "agree"], rows)
 

@@ -1,4 +1,5 @@
-// Thousands of pairs, kind by kind, judged as Math-Verify judges them (tests/golden/math/make.py), but for those below.
+// Thousands of pairs, kind by kind, judged as Math-Verify and NeMo-Skills judge them (tests/golden/math/make.py,
+// make_raw.py), but for those below.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -27,12 +28,18 @@ const std::set<std::string> kOtherwise = {
     "$\\sqrt{10}$ | $\\sqrt(10)$",
     // a bound variable's name counts there
     "$\\int x\\,dx$ | $\\int y dy$",
+    // the derivative of a letter by another is taken for 0 there
+    "$\\frac{\\partial f}{\\partial x}$ | $\\frac{\\partial f}{\\partial y}$",
+    // the bounds of an inequality are not its solutions
+    "1<x<2 | 1,2",
+    "1<x<2 | \\{1,2\\}",
+    "1<x<2 | x=1, y=2",
+    "1<x<2 | 1 \\text{ and } 2",
 };
 
 }  // namespace
 
-TEST_CASE("pairs of every kind are judged as Math-Verify judges them") {
-  io::JsonlReader reader(std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden/math/cases.jsonl");
+TEST_CASE("pairs of every kind are judged as Math-Verify and NeMo-Skills judge them") {
   int judged = 0;
   std::set<std::string> seen;
   const auto judge = [&](const std::string& gold, const std::string& prediction, const VerifyOptions& options,
@@ -46,20 +53,21 @@ TEST_CASE("pairs of every kind are judged as Math-Verify judges them") {
     CHECK((verdict.equal == expected) == !otherwise);
     ++judged;
   };
-  while (const auto line = reader.next()) {
-    const io::Json& json = line->value;
+  const auto judge_line = [&](const io::Json& json) {
     VerifyOptions options;
     if (!json.contains("golds")) {
       options.compare.precision = static_cast<int>(json.int_or("precision", 6));
       options.compare.strict = json.bool_or("strict", true);
       options.compare.allow_set_relation_comp = json.bool_or("allow_set_relation_comp", false);
       judge(json.at("gold").as_string(), json.at("prediction").as_string(), options, json.at("equal").as_int() == 1);
-      continue;
+      return;
     }
     const io::Json& extract = json.at("extract");
-    options.extract = extract.size() == 2                           ? Extract::latex_expression
-                      : extract.at(size_t{0}).as_string() == "expr" ? Extract::expression
-                                                                    : Extract::latex;
+    const std::string& first = extract.at(size_t{0}).as_string();
+    options.extract = extract.size() == 2 ? Extract::latex_expression
+                      : first == "raw"    ? Extract::raw
+                      : first == "expr"   ? Extract::expression
+                                          : Extract::latex;
     for (size_t g = 0; g < json.at("golds").size(); ++g) {
       const std::string verdicts = json.at("verdicts").at(g).as_string();
       for (size_t p = 0; p < verdicts.size(); ++p) {
@@ -67,7 +75,11 @@ TEST_CASE("pairs of every kind are judged as Math-Verify judges them") {
               verdicts[p] == '1');
       }
     }
+  };
+  for (const char* file : {"cases.jsonl", "raw.jsonl"}) {
+    io::JsonlReader reader(std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden/math" / file);
+    while (const auto line = reader.next()) judge_line(line->value);
   }
-  CHECK(judged == 2456);
+  CHECK(judged == 2674 + 1952);
   CHECK(seen == kOtherwise);
 }

@@ -33,6 +33,7 @@ VerifyOptions options_of(const io::Json& line) {
                 : names[0] == "expr"          ? Extract::expression
                 : names[0] == "choice_letter" ? Extract::choice_letter
                                               : Extract::raw;
+  if (line.contains("rule")) out.extract = Extract::string_rule;
   out.compare.precision = static_cast<int>(line.int_or("precision", 6));
   out.compare.strict = line.bool_or("strict", true);
   out.compare.allow_set_relation_comp = line.bool_or("allow_set_relation_comp", false);
@@ -77,6 +78,56 @@ TEST_CASE("an unknown language is refused with the nearest name") {
   options.language = "chinees";
   CHECK_THROWS_WITH_AS(verify_math("1", "1", options), "verify: unknown language 'chinees': did you mean 'chinese'?",
                        Error);
+}
+
+TEST_CASE("letters of multiple choice are those of the language, or A, B, C, D") {
+  VerifyOptions options;
+  options.extract = Extract::choice_letter;
+  options.language = "russian";
+  CHECK(equal("Б", "Ответ: (Б), а не А", options));
+  CHECK(equal("Б", "Ответ : Б", options));
+  CHECK_FALSE(equal("Б", "Ответ: А", options));
+  CHECK(equal("C", "Ответ: C", options));  // Latin, as the gold answer is
+  options.language = "arabic";
+  CHECK(equal("ب", "إجابة: ب", options));
+  options.language = "telugu";
+  CHECK(equal("బి", "జవాబు: (బి)", options));  // two characters
+  options.language = "ukrainian";
+  CHECK(equal("В", "відповідь В.", options));
+}
+
+TEST_CASE("equations are equal where the same numbers solve them") {
+  CHECK(equal("$xy=1$", "$y=\\frac{1}{x}$"));
+  CHECK(equal("$\\frac{a}{b}=2$", "$a=2b$"));
+  CHECK(equal("$x^2+y^2-2x-4y-4=0$", "$\\sqrt{(x-1)^2+(y-2)^2}=3$"));
+  CHECK_FALSE(equal("$y^2=4x$", "$y=2\\sqrt{x}$"));
+  CHECK_FALSE(equal("$xy=1$", "$x^2y=1$"));
+  CHECK_FALSE(equal("$y=x$", "$y=|x|$"));
+  CHECK_FALSE(equal("$y=x$", "$y^2=xy$"));
+  CHECK_FALSE(equal("$y=x$", "$y=x+10^{-4}$"));
+  CHECK(equal("$x^2=4$", "$x=2 \\text{ or } x=-2$"));
+  CHECK_FALSE(equal("$x^2=4$", "$x=2, y=-2$"));
+  CHECK(equal("$-12,345$", "$-12345$"));
+  CHECK(equal("$3$", "$300\\%$"));
+}
+
+TEST_CASE("a whole string is a letter, a text or a formula, and its spelling alone where the rule is MATH's") {
+  VerifyOptions raw;
+  raw.extract = Extract::raw;
+  CHECK(verify_math("B", "Answer: **B**, not C", raw).reason == "equal as letters: B");
+  CHECK_FALSE(equal("B", "answer: C, not B", raw));
+  CHECK(verify_math("12.5\\%", "12.5", raw).reason == "equal as text: 12.5 and 12.5");
+  CHECK_FALSE(equal("1", "100", raw));
+  CHECK_FALSE(equal("Yes", "yes", raw));
+  CHECK(equal("(x+1)^2", "$x^2+2x+1$", raw));
+  VerifyOptions spelling;
+  spelling.extract = Extract::string_rule;
+  CHECK(equal("10\\text{ cm}", "10", spelling));
+  CHECK(equal("x = \\tfrac12", "\\frac{1}{2}", spelling));
+  CHECK(equal("\\sqrt3", "\\sqrt{3}", spelling));
+  CHECK(equal("-1/2", "\\frac{-1}{2}", spelling));
+  CHECK_FALSE(equal("0.50", "0.5", spelling));
+  CHECK_FALSE(equal("\\sqrt", "\\sqrt{}", spelling));  // the rule breaks off: compared as it is
 }
 
 // Best of a few runs it is below one millisecond alone; ten leave room for a busy machine.
@@ -162,9 +213,12 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
   letters.extract = Extract::choice_letter;
   VerifyOptions raw;
   raw.extract = Extract::raw;
+  VerifyOptions spelling;
+  spelling.extract = Extract::string_rule;
   const auto each_way = [&](const std::string& answer) {
     CHECK_FALSE(equal("B", answer, letters));
     CHECK_FALSE(equal("7", answer, raw));
+    CHECK_FALSE(equal("7", answer, spelling));
     return milliseconds("$7$", answer, 3);
   };
   for (const std::string& answer : large) {

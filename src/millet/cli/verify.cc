@@ -39,6 +39,12 @@ io::Json judged_math(const io::Json& line) {
   if (const io::Json* extract = line.find("extract"); extract != nullptr && !extract->is_null()) {
     options.extract = extract_of(*extract);
   }
+  if (const io::Json* rule = line.find("rule"); rule != nullptr && !rule->is_null()) {
+    if (rule->as_string().find("MATH") == std::string::npos) {
+      rule->refuse("may be \"MATH\", the string rule of that paper, is '{}'", rule->as_string());
+    }
+    options.extract = math::Extract::string_rule;
+  }
   const int64_t precision = line.int_or("precision", 6);
   if (precision < 0 || precision > 100) line.at("precision").refuse("must be from 0 to 100, is {}", precision);
   options.compare.precision = static_cast<int>(precision);
@@ -71,11 +77,12 @@ const Command verify_command{
     .name = "verify",
     .summary = "answers to mathematical problems, judged line by line",
     .positionals = {{"KIND", "math: formulas, numbers, sets, text; gsm8k: the value behind the last #### or A:"}},
-    .options = {{"--jsonl", "IN",
-                 "JSON lines, -: standard input. math: {\"gold\", \"prediction\", \"extract\", \"precision\", "
-                 "\"strict\", \"language\", \"allow_set_relation_comp\"}, of which the first two are needed, to "
-                 "{\"equal\", \"reason\"}; gsm8k: {\"answer\", \"solution\"} to {\"correct\"}; what cannot be judged "
-                 "to {\"error\"}"}},
+    .options =
+        {{"--jsonl", "IN",
+          "JSON lines, -: standard input. math: {\"gold\", \"prediction\", \"extract\", \"precision\", "
+          "\"strict\", \"language\", \"allow_set_relation_comp\", \"rule\"}, of which the first two are needed, to "
+          "{\"equal\", \"reason\"}; gsm8k: {\"answer\", \"solution\"} to {\"correct\"}; what cannot be judged "
+          "to {\"error\"}"}},
     .examples = {"millet verify math --jsonl answers.jsonl", "millet verify gsm8k --jsonl solutions.jsonl"},
     .run = run_verify};
 

@@ -111,6 +111,19 @@ CROSS = {
                             ["$\\sum_{k=1}^{n} k$", "$\\sum_{j=1}^{n} j$", "$\\sum^{n}_{k=1} k$", "$\\sum_{k=1}^{n} k^2$",
                              "$\\sum_{k=1}^{3} k$", "$\\frac12$", "$\\int_{0}^{1} x dx$", "$\\int_0^1 t\\,dt$", "$\\int x dx$",
                              "$\\int y dy$", "$3!$", "$\\prod_{k=1}^{3} k$", "$1\\cdot2\\cdot3$"])],
+    "solutions": [(LATEX, ["$xy=1$", "$\\frac{a}{b}=2$", "$x^2+y^2=4$", "$y^2=4x$", "$S=\\pi r^2$", "$x^2=4$"],
+                   ["$y=\\frac1x$", "$x=1/y$", "$\\frac{1}{xy}=1$", "$xy=2$", "$a=2b$", "$b=\\frac a2$", "$a:b=2$",
+                    "$\\frac ba=\\frac12$", "$b=2a$", "$\\sqrt{x^2+y^2}=2$", "$y=\\sqrt{4-x^2}$", "$x^2+y^2-4=0$",
+                    "$x=\\frac{y^2}{4}$", "$y=2\\sqrt{x}$", "$r=\\sqrt{\\frac{S}{\\pi}}$", "$\\frac{S}{r^2}=\\pi$",
+                    "$x=\\pm2$", "$x=2,x=-2$", "$x=2 \\text{ or } x=-2$", "$x=2$", "$(x-2)(x+2)=0$"])],
+    "grouped digits": [(LATEX, ["$-1000$", "$1234567$", "$-12345.5$", "$100\\%$", "$2$"],
+                        ["$-1,000$", "$-1{,}000$", "$-1, 000$", "$-1,00$", "$(-1,000)$", "$x=-1,000$", "$1,234,567$",
+                         "$-1,234,567$", "$1,\\!234,\\!567$", "$-12,345.5$", "$12,345.5$", "$1$", "$100$", "$200\\%$",
+                         "$2.0$", "$200$"])],
+    "partial derivatives": [(LATEX, ["$\\frac{\\partial f}{\\partial x}$", "$2x$"],
+                             ["$\\frac{\\partial f}{\\partial x}$", "$\\frac{\\partial}{\\partial x} f$",
+                              "$\\frac{\\partial f}{\\partial y}$", "$\\frac{\\partial x^2}{\\partial x}$",
+                              "$\\frac{\\partial}{\\partial x}(x^2)$", "$\\frac{\\partial^2 f}{\\partial x^2}$"])],
 }
 
 # gold, prediction, options

@@ -1,7 +1,24 @@
+#include <algorithm>
+
 #include "millet/core/unicode.h"
 #include "millet/tasks/math/places.h"
 
 namespace millet::tasks::math {
+
+std::u32string characters(std::string_view text) {
+  std::u32string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      out += static_cast<char32_t>(text[at++]);
+      continue;
+    }
+    const unicode::Decoded decoded = unicode::decode(text, at);
+    out += decoded.bytes == 0 ? U'\uFFFD' : decoded.point;
+    at += std::max<size_t>(1, decoded.bytes);
+  }
+  return out;
+}
 
 bool is_blank(char32_t c) {
   if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);

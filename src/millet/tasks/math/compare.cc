@@ -50,6 +50,20 @@ Expression shortened(const Expression& e) {
   return node(Kind::relation, std::move(sides), "=");
 }
 
+// x = 2, x = -2 is the set of these values.
+Expression assigned_values(const Expression& set) {
+  if (!set.is(Kind::finite_set)) return set;
+  Expression out = set;
+  for (Expression& element : out.arguments) {
+    if (!element.is(Kind::relation) || element.name != "=" || !element[0].is(Kind::symbol) ||
+        element[0].name != set[0][0].name) {
+      return set;
+    }
+    element = Expression(element[1]);
+  }
+  return out;
+}
+
 void rename(Expression& e, const std::vector<std::pair<std::string, std::string>>& names) {
   if (e.is(Kind::symbol)) {
     for (const auto& [from, to] : names) {
@@ -127,7 +141,7 @@ bool Comparer::same(const Expression& gold_given, const Expression& prediction_g
     how = "as written";
     return true;
   }
-  if (is_relation(gold) && is_set(prediction) && holds_exactly_on(gold, prediction, budget)) {
+  if (is_relation(gold) && is_set(prediction) && holds_exactly_on(gold, assigned_values(prediction), budget)) {
     how = "as an inequality and its set";
     return true;
   }

@@ -9,8 +9,8 @@ namespace millet::tasks::math {
 
 namespace {
 
-constexpr int kTrials = 4;
-constexpr int kMaxTrials = 12;
+constexpr int kTrials = 8;  // of two terms that a formula takes the larger of, each is in one but for 2^-8
+constexpr int kMaxTrials = 16;
 constexpr long double kSameConstant = 1e-15L;  // relative
 constexpr long double kSameFormula = 1e-11L;
 
@@ -58,7 +58,7 @@ bool Comparer::same_numbers(const Expression& gold, const Expression& prediction
              rounded(u->imag(), options.precision) == rounded(v->imag(), options.precision);
     }
   }
-  if (is_whole(a) && is_whole(b)) return a->value == b->value;
+  if (is_whole(a) && is_whole(b) && a->value == b->value) return true;  // 50% and 50
   if (gold.is(Kind::undefined) || prediction.is(Kind::undefined)) return false;
   if (is_infinite(gold) || is_infinite(prediction)) {
     return is_infinite(gold) && is_infinite(prediction) && real_value(gold) == real_value(prediction);

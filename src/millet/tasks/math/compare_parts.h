@@ -30,4 +30,7 @@ bool is_equation(const Expression& e);
 // Whether an inequality in one unknown holds exactly on this set of real numbers, looked at wherever either may change.
 bool holds_exactly_on(const Expression& relation, const Expression& set, Budget& budget);
 
+// Whether two equations in the same two or more unknowns are solved by the same real numbers: solutions.cc
+bool same_solutions(const Expression& gold, const Expression& prediction, Budget& budget);
+
 }  // namespace millet::tasks::math

@@ -158,6 +158,10 @@ bool Comparer::same_relations(const Expression& gold, const Expression& predicti
     const bool sign_counts = gold.name != "=" && gold.name != "!=";
     out = (same_way && proportional(f, g, false, sign_counts)) || (other_way && proportional(f, g, true, sign_counts));
   }
+  if (!out && same_way && gold.name == "=" && same_solutions(gold, prediction, budget)) {
+    how = "as equations with the same solutions";
+    return true;
+  }
   if (out) how = gold.name == "=" ? "as equations" : "as inequalities";
   return out;
 }

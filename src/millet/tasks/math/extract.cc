@@ -17,21 +17,6 @@ namespace {
 constexpr int kPriorities[] = {0, 50, 100, 150, 200, 210, 250, 300};
 constexpr size_t kMaxRead = 64'000;  // characters of formulas that are read, over all places of a text
 
-std::u32string characters(std::string_view text) {
-  std::u32string out;
-  out.reserve(text.size());
-  for (size_t at = 0; at < text.size();) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) {
-      out += static_cast<char32_t>(text[at++]);
-      continue;
-    }
-    const unicode::Decoded decoded = unicode::decode(text, at);
-    out += decoded.bytes == 0 ? U'\uFFFD' : decoded.point;
-    at += std::max<size_t>(1, decoded.bytes);
-  }
-  return out;
-}
-
 std::string utf8(std::u32string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -182,7 +167,7 @@ Extracted extract_answer(std::string_view utf8_text, const ExtractOptions& optio
     const auto append = [&](std::vector<Found> found) {
       for (Found& one : found) all.push_back(std::move(one));
     };
-    if (options.letter) append(find_letters(text, priority, options.language, options.choices));
+    if (options.letter) append(find_letters(text, priority, options.language, options.choices, options.letters));
     if (options.latex) append(find_formulas(text, priority, options.language));
     if (options.expression) append(find_numbers(text, priority, options.language));
     // The one that ends last first, of these the one that begins first.

@@ -18,6 +18,7 @@ struct ExtractOptions {
   bool expression = true;  // 1,234.5 and 3 + 4
   bool letter = false;     // A, (B): multiple choice
   int choices = 4;
+  std::u32string_view letters = {};    // of these, a blank between them (language.h); empty: A, B, C …
   const Language* language = nullptr;  // none: English
 };
 

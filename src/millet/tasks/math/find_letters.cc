@@ -12,22 +12,21 @@ constexpr size_t kNone = std::u32string_view::npos;
 
 class LetterFinder {
  public:
-  LetterFinder(std::u32string_view text, const Language* language, int choices)
-      : text_(text), language_(language), choices_(choices) {}
+  LetterFinder(std::u32string_view text, const Language* language, int choices, std::u32string_view letters)
+      : text_(text), language_(language), choices_(choices), letters_(letters) {}
 
   // A or (A) from here.
   std::optional<Found> letter(size_t i) const {
     const bool open = at(i) == U'(';
     const size_t from = open ? i + 1 : i;
-    const char32_t c = at(from);
-    if (c < U'A' || c >= U'A' + static_cast<char32_t>(choices_)) return std::nullopt;
-    if (open && at(from + 1) != U')') return std::nullopt;
+    const size_t to = option_end(from);
+    if (to == from || (open && at(to) != U')')) return std::nullopt;
     Found found;
     found.what = Found::What::letter;
     found.begin = i;
     found.from = from;
-    found.to = from + 1;
-    found.end = open ? from + 2 : from + 1;
+    found.to = to;
+    found.end = open ? to + 1 : to;
     return found;
   }
 
@@ -57,26 +56,45 @@ class LetterFinder {
     return std::nullopt;
   }
 
+  bool colon(size_t i) const {
+    const char32_t c = at(i);
+    return c == U':' || (language_ != nullptr && c != U'\0' && language_->colon.find(c) != kNone);
+  }
+
   char32_t at(size_t i) const { return i < text_.size() ? text_[i] : U'\0'; }
 
  private:
+  // Behind the letter that stands here; where none does, the place itself.
+  size_t option_end(size_t i) const {
+    std::u32string_view rest = letters_;
+    if (rest.empty()) return at(i) >= U'A' && at(i) < U'A' + static_cast<char32_t>(choices_) ? i + 1 : i;
+    for (int n = 0; n < choices_ && !rest.empty(); ++n) {
+      const std::u32string_view one = rest.substr(0, rest.find(U' '));
+      if (i < text_.size() && text_.substr(i, one.size()) == one) return i + one.size();
+      rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+    }
+    return i;
+  }
+
   bool spaceless() const { return language_ != nullptr && !language_->spaces; }
   bool starred(size_t i) const { return text_.substr(i < text_.size() ? i : text_.size(), 2) == U"**"; }
 
   size_t suffix(size_t i) const {
     const char32_t c = at(i);
     if (i == text_.size() || (i + 1 == text_.size() && c == U'\n')) return i;
-    if (c == U'.' || c == U',' || c == U':' || c == U' ') return i + 1;
-    if (language_ != nullptr && (language_->full_stop.find(c) != kNone || language_->comma.find(c) != kNone ||
-                                 language_->colon.find(c) != kNone)) {
+    if (c == U'.' || c == U',') return i + 1;
+    if (language_ != nullptr && (language_->full_stop.find(c) != kNone || language_->comma.find(c) != kNone)) {
       return i + 1;
     }
+    if (is_blank(c) && colon(i + 1)) return i + 2;
+    if (colon(i) || c == U' ') return i + 1;
     return spaceless() ? i : kNone;
   }
 
   std::u32string_view text_;
   const Language* language_;
   int choices_;
+  std::u32string_view letters_;  // empty: A, B, C …
 };
 
 template <class Read>
@@ -96,8 +114,9 @@ std::vector<Found> everywhere(const std::vector<size_t>& starts, Read read) {
 
 }  // namespace
 
-std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices) {
-  const LetterFinder finder(text, language, choices);
+std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices,
+                                std::u32string_view letters) {
+  const LetterFinder finder(text, language, choices, letters);
   const std::u32string_view answer = language == nullptr ? U"answer" : language->answer;
   const auto past_blanks = [&](size_t at) {
     while (at < text.size() && is_blank(text[at])) ++at;
@@ -142,10 +161,8 @@ std::vector<Found> find_letters(std::u32string_view text, int priority, const La
       return everywhere(all_words(text, answer), [&](size_t start) -> std::optional<Found> {
         size_t at = start + answer.size();
         if (priority == 100) {
-          const char32_t colon = finder.at(at);
-          if (colon != U':' && (language == nullptr || colon == U'\0' || language->colon.find(colon) == kNone)) {
-            return std::nullopt;
-          }
+          if (is_blank(finder.at(at))) ++at;
+          if (!finder.colon(at)) return std::nullopt;
           ++at;
         }
         for (size_t k = 0; k <= 50 && at + k <= text.size(); ++k) {

@@ -13,6 +13,7 @@ struct Language {
   std::u32string_view colon;
   bool spaces = true;  // between sentences and words
   std::u32string_view and_word, or_word;
+  std::u32string_view letters = {};  // of multiple choice, a blank between them, where they are not A, B, C, D
 };
 
 // "english" where the name is empty. Throws Error for one that is not known, naming the nearest.

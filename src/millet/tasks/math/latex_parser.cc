@@ -13,11 +13,12 @@ bool all_digits(std::string_view text) {
   return text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// 1,234,567.8 as a whole is one number, and no set.
+// -1,234,567.8 as a whole is one number, and no set.
 bool is_grouped_number(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
   while (!text.empty() && blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  if (text.starts_with('-')) text.remove_prefix(1);
   const size_t point = text.find('.');
   if (point != std::string_view::npos) {
     if (point + 1 == text.size() || !all_digits(text.substr(point + 1))) return false;
@@ -33,8 +34,9 @@ bool is_grouped_number(std::string_view text) {
 
 std::optional<Expression> grouped_number(std::string_view text) {
   std::string digits;
-  const bool zero =
-      text.find_first_of("0123456789") != std::string_view::npos && text[text.find_first_of("0123456789")] == '0';
+  const size_t first = text.find_first_of("-0123456789");
+  const bool minus = text[first] == '-';
+  const bool zero = text[first] == '0';
   bool decimal = false;
   for (const char c : text) {
     if (c == ',' && zero) digits += '.';  // 0,125 is no thousand
@@ -43,7 +45,7 @@ std::optional<Expression> grouped_number(std::string_view text) {
   }
   const std::optional<Rational> value = Rational::parse(digits);
   if (!value) return std::nullopt;
-  return number(*value, decimal);
+  return number(minus ? value->negated() : *value, decimal);
 }
 
 // Elements by semicolon and comma: {1, 2}, or a set of tuples: p=5,q=2; p=7,q=2.

@@ -286,6 +286,21 @@ LatexGrammar::Maybe LatexGrammar::fraction(size_t& at) {
   const size_t top_begin = here + 1;
   const bool derivative = token(top_begin) == Token::letter && lexemes_[top_begin].text == "d" &&
                           token(top_begin + 1) == Token::right_brace;
+  if (token(here) == Token::left_brace && token(top_begin) == Token::partial) {  // \frac{\partial f}{\partial x}
+    size_t end = top_begin + 1;
+    Maybe of = token(end) == Token::right_brace ? std::nullopt : expression(end);
+    const size_t below = end + 1;
+    const Token variable = token(below + 2);
+    if (token(end) == Token::right_brace && token(below) == Token::left_brace && token(below + 1) == Token::partial &&
+        (variable == Token::letter || variable == Token::command_symbol) && token(below + 3) == Token::right_brace) {
+      std::vector<Expression> arguments;
+      if (of) arguments.push_back(std::move(*of));
+      arguments.push_back(symbol(lexemes_[below + 2].text));
+      at = below + 4;
+      return node(Kind::function, std::move(arguments), of ? "derivative" : "differentiate");
+    }
+    return std::nullopt;
+  }
   Maybe top = braced(here);
   if (!top) return std::nullopt;
   const bool over_differential = token(here) == Token::left_brace && token(here + 1) == Token::differential &&

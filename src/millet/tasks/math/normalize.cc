@@ -418,6 +418,10 @@ std::string repaired(std::string text) {
 
 }  // namespace
 
+std::string plain_latex(std::string_view text) {
+  return stripped(basic(boxed_contents(text, false)));
+}
+
 std::string normalized_latex(std::string_view text, bool last_box) {
   std::string out = basic(boxed_contents(text, last_box));
   out = without_text_unit(out);

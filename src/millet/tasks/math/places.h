@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,9 +35,15 @@ struct Priority {
 // From the surest to the least sure. The text is in characters, for lengths are counted so.
 std::vector<Found> find_formulas(std::u32string_view text, int priority, const Language* language);  // find_formulas.cc
 std::vector<Found> find_numbers(std::u32string_view text, int priority, const Language* language);   // find_numbers.cc
-std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices);
+std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices,
+                                std::u32string_view letters);
+
+// The letter that a text chooses among the first so many of the alphabet, in capitals, by Math-Verify's rules for
+// strings: an answer behind "answer", at the start, or as a word of its own. Nothing where it chooses none.
+std::optional<char> option_letter(std::u32string_view text, int choices);  // option_letter.cc
 
 // Shared by these: characters.cc
+std::u32string characters(std::string_view utf8);  // what is no UTF-8 becomes U+FFFD
 bool is_blank(char32_t c);
 bool is_digit(char32_t c);
 // Whether a word of small letters stands here, in letters of either case; its end.

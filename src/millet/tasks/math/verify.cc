@@ -34,6 +34,7 @@ ExtractOptions places(const VerifyOptions& options, std::string_view gold) {
   if (letter.size() == 1 && letter[0] > 'D' && letter[0] <= 'Z') out.choices = letter[0] - 'A' + 1;
   const bool english = options.language.empty() || options.language == "english";
   out.language = english ? nullptr : &language(options.language);
+  if (out.language != nullptr) out.letters = out.language->letters;
   return out;
 }
 
@@ -41,8 +42,13 @@ ExtractOptions places(const VerifyOptions& options, std::string_view gold) {
 
 Verdict verify_math(std::string_view gold, std::string_view prediction, const VerifyOptions& options) {
   if (options.extract == Extract::raw) return verify_raw(gold, prediction, options.compare);
-  const ExtractOptions where = places(options, gold);
-  const Extracted wanted = extract_answer(gold, where);
+  if (options.extract == Extract::string_rule) return verify_by_string_rule(gold, prediction);
+  ExtractOptions where = places(options, gold);
+  Extracted wanted = extract_answer(gold, where);
+  if (!where.letters.empty() && !wanted.value) {  // a Russian question may have Latin letters
+    where.letters = {};
+    wanted = extract_answer(gold, where);
+  }
   if (wanted.too_long) return {false, "refused: the gold answer is too long"};
   if (!wanted.value && wanted.text.empty()) return {false, "no answer found in the gold answer"};
   const Extracted given = extract_answer(prediction, where);

@@ -16,6 +16,7 @@ enum class Extract : unsigned char {
   latex_expression,  // in both
   choice_letter,     // A, B, C, D
   raw,               // the whole string is the answer
+  string_rule,       // the same, judged by spelling alone
 };
 
 struct VerifyOptions {
@@ -32,8 +33,11 @@ struct Verdict {
 // Throws Error for an unknown language; never for what the answers hold.
 Verdict verify_math(std::string_view gold, std::string_view prediction, const VerifyOptions& options = {});
 
-// A whole string as an answer, as NeMo-Skills and the MATH paper take it: signs of money and percent, units, sizes and
-// spaces do not count, lists are in order, numbers are equal to one part in ten thousand.
-Verdict verify_raw(std::string_view gold, std::string_view prediction, const CompareOptions& options);
+// A whole string as an answer, as NeMo-Skills takes it: a gold letter A to J as multiple choice, words and integers as
+// text, else as formulas; 12.5% is 12.5.
+Verdict verify_raw(std::string_view gold, std::string_view prediction, const CompareOptions& options);  // raw.cc
+
+// The string rule of the MATH paper: equal if both have one spelling. 1/2 is \frac{1}{2}, 0.50 is not 0.5.
+Verdict verify_by_string_rule(std::string_view gold, std::string_view prediction);  // string_rule.cc
 
 }  // namespace millet::tasks::math
