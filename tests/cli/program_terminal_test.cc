@@ -2,10 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <regex>
 #include <sstream>
 #include <string>
 
+#include "millet/io/file.h"
 #include "millet/report/terminal.h"
 #include "tests/cli/shell.h"
 #include "tests/cli/terminal.h"
@@ -147,6 +149,25 @@ TEST_CASE("chat reads a pipe too, with either line end, and its exit code says t
   const Outcome refused = shell("printf '#\\n3+4\\n'" + chat);
   CHECK(refused.code == 2);
   CHECK(refused.output.find("has no token") != std::string::npos);
+}
+
+TEST_CASE("chat with a template remembers, and takes tools from a file") {
+  const TemporaryDirectory dir;
+  const std::filesystem::path run = trained(dir), model = dir / "model";
+  std::filesystem::create_directory(model);
+  for (const char* file : {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"})
+    std::filesystem::copy(run / "checkpoint-2" / file, model / file);
+  io::write_file_atomically(model / "chat_template.jinja",
+                            "{{ bos_token }}{{ tools }}{% for m in messages %}{{ m.content }}{% endfor %}");
+  io::write_file_atomically(dir / "tools.json", "[1]");
+  const std::string chat = " | " + kMillet + " chat '" + model.string() + "' --max-new-tokens 4 2>&1";
+  CHECK(shell("printf '3+4\\n'" + chat).output.find("has no token") != std::string::npos);  // None
+  const Outcome with_tools = shell("printf '3+4\\n5+6\\n'" + chat + " --tools '" + (dir / "tools.json").string() + "'");
+  CHECK(with_tools.output.find("'['") != std::string::npos);
+  const Outcome without_template =
+      shell("printf '3+4\\n' | " + kMillet + " chat '" + run.string() + "' --system 3 2>&1");
+  CHECK(without_template.code == 2);
+  CHECK(without_template.output.find("has no chat template") != std::string::npos);
 }
 
 TEST_CASE("a directory of runs is no model, and the error names one of them") {

@@ -8,15 +8,19 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "millet/cli/command.h"
+#include "millet/cli/response_printer.h"
 #include "millet/cli/session.h"
 #include "millet/cli/stderr_log.h"
-#include "millet/cli/thinking_printer.h"
 #include "millet/infer/generate.h"
+#include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "millet/text/chat_prompt.h"
-#include "millet/text/thinking.h"
+#include "millet/text/conversation.h"
+#include "millet/text/response_parts.h"
 
 namespace millet::cli {
 
@@ -32,7 +36,12 @@ class Lines {
     HistEvent event;
     history(history_, &event, H_SETSIZE, 200);
     el_set(
-        edit_, EL_PROMPT, +[](EditLine*) { return const_cast<char*>("> "); });
+        edit_, EL_PROMPT, +[](EditLine* edit) {
+          void* self = nullptr;
+          el_get(edit, EL_CLIENTDATA, &self);
+          return static_cast<Lines*>(self)->prompt_.data();
+        });
+    el_set(edit_, EL_CLIENTDATA, this);
     el_set(edit_, EL_EDITOR, "emacs");
     el_set(edit_, EL_SIGNAL, 1);  // Ctrl-C ends the program with a terminal that echoes again
     el_set(edit_, EL_HIST, history, history_);
@@ -46,6 +55,9 @@ class Lines {
   Lines& operator=(const Lines&) = delete;
 
   bool typed() const { return edit_ != nullptr; }
+
+  // What stands before the next line: "> ", behind the name of a call whose result it is.
+  void prompt(const std::string& name) { prompt_ = name + "> "; }
 
   bool next(std::string& line) {
     if (edit_ == nullptr) {
@@ -67,6 +79,7 @@ class Lines {
   }
 
  private:
+  std::string prompt_ = "> ";
   EditLine* edit_ = nullptr;
   History* history_ = nullptr;
 };
@@ -77,52 +90,56 @@ void print_now(std::string_view text) {
   std::fflush(stdout);
 }
 
-}  // namespace
-
-namespace {
-
 // What a model is given for each line: of one with a chat template the whole conversation, of another the line alone.
-class Conversation {
+class Exchange {
  public:
-  Conversation(const text::Tokenizer& tokenizer, const std::filesystem::path& directory, const std::string& system)
-      : tokenizer_(tokenizer) {
-    if (text::ChatPrompt::is_in(directory)) template_.emplace(tokenizer, directory);
-    require(template_ || system.empty(), "--system: {} has no chat template, its prompts stand as they are",
-            directory.string());
-    if (!system.empty()) messages_.append(io::Json::object({{"role", "system"}, {"content", system}}));
+  Exchange(const text::Tokenizer& tokenizer, const std::filesystem::path& directory, const Arguments& args)
+      : tokenizer_(tokenizer), syntax_(text::ResponseSyntax::in(directory, tokenizer)) {
+    if (text::ChatPrompt::is_in(directory)) {
+      chat_.emplace(tokenizer, directory, args.has("tools") ? io::read_json(args.path("tools")) : io::Json());
+      syntax_ = chat_->syntax();
+    }
+    for (const char* option : {"system", "tools"}) {
+      require(chat_ || !args.has(option), "--{}: {} has no chat template, its prompts stand as they are", option,
+              directory.string());
+    }
+    if (args.has("system")) chat_->say("system", args.text("system"));
+    has_tools_ = args.has("tools");
   }
 
-  bool has_memory() const { return template_.has_value(); }
+  bool has_memory() const { return chat_.has_value(); }
+  text::ResponseSyntax syntax() const { return syntax_; }
+  // The call whose result the next line is; null: it is something said.
+  const std::string* waiting() const {
+    return has_tools_ && !chat_->waiting().empty() ? &chat_->waiting().front() : nullptr;
+  }
 
-  struct Prompt {
-    std::vector<int32_t> ids;
-    bool thinks = false;  // it ends with <think>: the answer begins inside a thought
-  };
-  Prompt ask(const std::string& line) {
-    if (!template_) return {infer::prompt_ids(tokenizer_, line)};
-    messages_.append(io::Json::object({{"role", "user"}, {"content", line}}));
-    text::ChatOptions options;
-    options.add_generation_prompt = true;
-    text::ChatPrompt::Rendered rendered = template_->render(messages_, options);
-    std::string_view end = rendered.text;
-    end.remove_suffix(end.size() - (end.find_last_not_of(" \n") + 1));
-    return {std::move(rendered.ids), end.ends_with(text::kThink)};
+  // The prompt of an answer to the line; nothing where other calls wait for their results.
+  std::optional<text::Conversation::Prompt> ask(const std::string& line) {
+    if (!chat_) return text::Conversation::Prompt{.ids = infer::prompt_ids(tokenizer_, line)};
+    if (waiting() != nullptr) {
+      chat_->result(line);
+      if (waiting() != nullptr) return std::nullopt;
+    } else {
+      before_ = chat_->messages().size();
+      chat_->say("user", line);
+    }
+    return chat_->ask();
   }
   void answer(const std::string& text) {
-    if (template_) messages_.append(io::Json::object({{"role", "assistant"}, {"content", text}}));
+    if (chat_) chat_->answer(text);
   }
-  // The line was not answered.
-  void take_back(size_t size) {
-    io::Json kept = io::Json::array();
-    for (size_t i = 0; i < size; ++i) kept.append(messages_.at(i));
-    messages_ = kept;
+  // What was said since the last question, which was not answered, is taken back with it.
+  void take_back() {
+    if (chat_) chat_->cut(before_);
   }
-  size_t size() const { return messages_.size(); }
 
  private:
   const text::Tokenizer& tokenizer_;
-  std::optional<text::ChatPrompt> template_;
-  io::Json messages_ = io::Json::array();
+  text::ResponseSyntax syntax_;
+  std::optional<text::Conversation> chat_;
+  bool has_tools_ = false;
+  size_t before_ = 0;  // messages before the last question
 };
 
 }  // namespace
@@ -139,36 +156,43 @@ static int run_chat(const Arguments& args) {
   sampling.check();
   infer::Engine engine(*loaded.decoder,
                        {.cache_pages = infer::pages_for_text(loaded.decoder->config(), context, max_new_tokens)});
-  Conversation conversation(tokenizer, loaded.directory, args.has("system") ? args.text("system") : "");
+  Exchange exchange(tokenizer, loaded.directory, args);
+  std::vector<int32_t> shown;
+  if (const auto id = tokenizer.id_of(text::kPythonTag)) shown.push_back(*id);
   const bool is_terminal = isatty(STDOUT_FILENO) != 0;
-  ThinkingPrinter printer(is_terminal && std::getenv("NO_COLOR") == nullptr, print_now);
+  ResponsePrinter printer(is_terminal && std::getenv("NO_COLOR") == nullptr, print_now);
   if (is_terminal) {
     fmt::print("{}: {}; an empty line or Ctrl-D ends\n", args.text("MODEL"),
-               conversation.has_memory() ? "it remembers what was said" : "each line is a prompt of its own");
+               exchange.has_memory() ? "it remembers what was said" : "each line is a prompt of its own");
   }
 
   Lines lines;
   std::string line;
   bool refused = false;
   for (uint64_t turn = 0; lines.next(line) && !line.empty(); ++turn) {
-    const size_t before = conversation.size();
     try {
-      Conversation::Prompt prompt = conversation.ask(line);
-      if (prompt.thinks) printer.print(text::kThink);
-      const infer::Generated out = infer::generate(ctx, engine, tokenizer, std::move(prompt.ids),
-                                                   {.sampling = sampling,
-                                                    .sample_id = turn,
-                                                    .max_new_tokens = max_new_tokens,
-                                                    .stop_ids = infer::stop_ids(tokenizer, loaded.decoder->config())},
-                                                   [&](std::string_view piece) {
-                                                     printer.print(piece);
-                                                     return true;
-                                                   });
-      printer.end();
-      conversation.answer(prompt.thinks ? std::string(text::kThink) + out.text : out.text);
+      std::optional<text::Conversation::Prompt> prompt = exchange.ask(line);
+      if (prompt) {
+        text::ResponseSplitter splitter(exchange.syntax(), prompt->in_thought);
+        const infer::Generated out = infer::generate(ctx, engine, tokenizer, std::move(prompt->ids),
+                                                     {.sampling = sampling,
+                                                      .sample_id = turn,
+                                                      .max_new_tokens = max_new_tokens,
+                                                      .stop_ids = infer::stop_ids(tokenizer, loaded.decoder->config()),
+                                                      .shown = shown},
+                                                     [&](std::string_view piece) {
+                                                       printer.print(splitter.push(piece));
+                                                       return true;
+                                                     });
+        printer.print(splitter.finish());
+        printer.end();
+        exchange.answer(out.text);
+      }
+      lines.prompt(exchange.waiting() == nullptr ? "" : *exchange.waiting());
     } catch (const Error& e) {  // a prompt that this model cannot read ends nothing
       fmt::print(stderr, "{}\n", e.what());
-      conversation.take_back(before);
+      exchange.take_back();
+      lines.prompt("");
       refused = true;
     }
   }
@@ -184,6 +208,7 @@ const Command chat_command{
                 {"--temperature", "T", "0 takes the likeliest token each time", "0"},
                 {"--top-p", "P", "draw from the smallest set of tokens with this probability", "1"},
                 {"--system", "TEXT", "what a model with a chat template is told first"},
+                {"--tools", "FILE", "what a model with a chat template may call: an array of JSON, as OpenAI has them"},
                 {"--context", "N", "most tokens of what was said, before an answer", "4096"},
                 option::seed,
                 option::threads,

@@ -36,7 +36,7 @@ Generated generate(Context& ctx, Engine& engine, const text::Tokenizer& tokenize
   const int64_t room = engine.room_after(static_cast<int64_t>(prompt.size()));
 
   Generated result;
-  text::Detokenizer detokenizer(tokenizer, {.skip_special = true, .stops = options.stops});
+  text::Detokenizer detokenizer(tokenizer, {.skip_special = true, .shown = options.shown, .stops = options.stops});
   bool is_wanted = true;
   std::exception_ptr error;  // of on_text: the engine must not be left in the middle of a step
   const auto tell = [&](const std::string& piece) {

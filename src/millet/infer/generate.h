@@ -19,6 +19,7 @@ struct GenerateOptions {
   uint64_t sample_id = 0;
   int64_t max_new_tokens = 0;      // 0: as many as the engine has room for after the prompt, which bounds any number
   std::vector<int32_t> stop_ids;   // see stop_ids()
+  std::vector<int32_t> shown;      // special tokens that are part of the text, as <|python_tag|> of Llama's calls
   std::vector<std::string> stops;  // strings that end the text; they are left out of it
 };
 

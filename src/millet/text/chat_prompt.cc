@@ -24,8 +24,8 @@ bool ChatPrompt::is_in(const std::filesystem::path& directory) {
 }
 
 ChatPrompt::ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory,
-                       const std::filesystem::path& template_file)
-    : tokenizer_(tokenizer), template_(ChatTemplate::load(template_file.empty() ? directory : template_file)) {
+                       const std::filesystem::path& template_file, std::string_view name)
+    : tokenizer_(tokenizer), template_(ChatTemplate::load(template_file.empty() ? directory : template_file, name)) {
   const Json config = tokenizer_config_in(directory);
   bos_ = role_in(config, "bos_token");
   eos_ = role_in(config, "eos_token");

@@ -17,9 +17,10 @@ namespace millet::text {
 class ChatPrompt {
  public:
   // The tokenizer must outlive it. bos_token and eos_token are those of the directory's tokenizer_config.json, and the
-  // template is the directory's unless `template_file` names another. Throws Error: there is no chat template.
+  // template is the directory's unless `template_file` names another; of several the one called `name`, as
+  // ChatTemplate::load has it. Throws Error: there is no chat template.
   ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory,
-             const std::filesystem::path& template_file = {});
+             const std::filesystem::path& template_file = {}, std::string_view name = "default");
 
   // Has a model's directory a chat template?
   static bool is_in(const std::filesystem::path& directory);

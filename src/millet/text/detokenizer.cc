@@ -15,7 +15,8 @@ Detokenizer::Detokenizer(const Tokenizer& tokenizer, DetokenizerOptions options)
 std::string Detokenizer::push(int32_t id) {
   if (stopped()) return "";
   std::string text;
-  tokenizer_.decode_next(state_, id, {.skip_special = options_.skip_special}, text);
+  const bool shown = std::find(options_.shown.begin(), options_.shown.end(), id) != options_.shown.end();
+  tokenizer_.decode_next(state_, id, {.skip_special = options_.skip_special && !shown}, text);
   return accept(text);
 }
 

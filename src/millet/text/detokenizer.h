@@ -1,6 +1,7 @@
 // Ids → text as they come: never half a character, and never past a stop string.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@ namespace millet::text {
 
 struct DetokenizerOptions {
   bool skip_special = true;        // leave out <pad>, <bos>, <eos>
+  std::vector<int32_t> shown;      // special tokens that are not left out, though the others are
   std::vector<std::string> stops;  // strings at which the text ends; none may be empty
 };
 

@@ -9,6 +9,7 @@ import pathlib
 import jinja2
 import jinja2.ext
 import jinja2.nodes
+import jinja2.utils
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 HERE = pathlib.Path(__file__).parent
@@ -167,6 +168,62 @@ TEMPLATES = [
     "{%- generation -%}  a  {%- endgeneration -%}  b", "{% print one %}{% print one, 2 %}", "{% do list.append(1) %}",
     "{% include 'x' %}", "{% import 'x' as y %}", "{% extends 'x' %}", "{% from 'x' import y %}",
     "{% if no %}{% include 'x' %}{% endif %}ok", "{% trans %}a{% endtrans %}",
+    # autoescape: off as transformers has it, on and off by blocks, and decided as it runs
+    "{% autoescape true %}{{ html }}{{ html|safe }}{{ 1 }}{{ nil }}{{ missing }}{{ [html] }}<b>{% endautoescape %}{{ html }}",
+    "{% autoescape false %}{{ html }}{% endautoescape %}", "{% autoescape %}x{% endautoescape %}",
+    "{% autoescape yes %}{{ html }}{{ '<' ~ html }}{{ html|safe ~ html }}{% endautoescape %}",
+    "{% autoescape true %}{{ html|safe ~ html }}|{{ '<' ~ html }}|{{ '<'|safe ~ '>' }}|{{ one ~ html }}{% endautoescape %}",
+    "{% autoescape true %}{% autoescape false %}{{ html }}{% endautoescape %}{{ html }}{% endautoescape %}",
+    "{% autoescape yes %}{% autoescape true %}{{ html|safe ~ html }}{% endautoescape %}{{ html }}{% endautoescape %}",
+    "{% autoescape true %}{% set x %}<i>{{ html }}{% endset %}{{ x }}{% endautoescape %}{{ x }}{{ x is escaped }}",
+    "{% autoescape true %}{% set x | length %}<i>{{ html }}{% endset %}{{ x }}{{ x is string }}{% endautoescape %}",
+    "{% autoescape true %}{% set x | upper %}<i>{{ html }}{% endset %}{{ x }}{% endautoescape %}",
+    "{% macro m(a) %}<i>{{ a }}{{ html }}</i>{% endmacro %}{% autoescape true %}{{ m(html) }}{% endautoescape %}{{ m('<') }}",
+    "{% autoescape true %}{% macro m(a) %}<i>{{ a }}{% endmacro %}{{ m('<') }}{% endautoescape %}{{ m('<') is escaped }}",
+    "{% autoescape true %}{% macro m() %}<i>{{ caller() }}{% endmacro %}{% call m() %}<{{ html }}{% endcall %}{% endautoescape %}",
+    "{% autoescape true %}{% filter upper %}<i>{{ html }}{% endfilter %}{% filter replace('I', '<') %}<i>{% endfilter %}"
+    "{% endautoescape %}", "{% autoescape true %}{% block b %}{{ html }}{{ [html]|join is escaped }}{% endblock %}{% endautoescape %}",
+    "{% autoescape true %}{% generation %}<{{ html }}{% endgeneration %}{% endautoescape %}",
+    "{% autoescape true %}{{ [html, '<'|safe]|join('&') }}|{{ [html]|join('&') }}|{{ [html]|join('&'|safe) }}{% endautoescape %}",
+    "{% autoescape true %}{{ ['<', html]|join is escaped }}{{ (['<'|safe, 1, nil]|join) is escaped }}{% endautoescape %}",
+    "{% autoescape true %}{{ html|replace('<', '>') }}|{{ html|replace('<', '>'|safe) }}|{{ html|replace('<'|safe, '>') }}|"
+    "{{ html|safe|replace('<', '>') }}|{{ 12|replace(1, '<') }}{% endautoescape %}",
+    "{% autoescape true %}{{ {'a': html}|xmlattr }}{{ {'a': html}|xmlattr is escaped }}{% endautoescape %}",
+    "{% for x in list %}{% autoescape true %}{{ html[0] }}{% break %}{% endautoescape %}{% endfor %}{{ [html]|join is escaped }}"
+    "{{ dict|xmlattr is escaped }}",
+    "{% for x in [1, [2]] recursive %}{% autoescape true %}<{{ html }}{% endautoescape %}{% if x is iterable %}{{ loop(x) }}"
+    "{% endif %}{% endfor %}", "{% autoescape true %}{% for x in [[1]] recursive %}<{% if x is iterable %}{{ loop(x) }}{% endif %}"
+    "{% endfor %}{% endautoescape %}", "{% autoescape true %}{% set q = 1 %}{{ q }}{% endautoescape %}{{ q is defined }}",
+    "{% autoescape true %}{% if yes %}{{ html }}{% endif %}{% with a = html %}{{ a }}{% endwith %}{% print html, html %}"
+    "{% endautoescape %}", "{% autoescape true %}{{ html|tojson }}{{ html|e }}{{ html|forceescape }}{{ dict|string }}{% endautoescape %}",
+    "{% autoescape missing %}{{ html }}{% endautoescape %}", "{% autoescape 'x' %}{{ html }}{% endautoescape %}",
+    "{% autoescape missing.x %}{{ html }}{% endautoescape %}", "{% autoescape true %}a", "{% endautoescape %}",
+    # what has one outcome
+    "{{ [7]|random }}{{ 'a'|random }}{{ (1,)|random }}{{ range(1)|random }}", "{{ []|random }}{{ ''|random is defined }}",
+    "{{ missing|random }}", "{{ 5|random }}", "{{ nil|random }}", "{{ {0: 'z'}|random }}", "{{ {1: 'z'}|random }}",
+    "{{ {}|random is defined }}", "{{ list|map('string')|random }}", "{{ dict.fromkeys('ab', 1) }}{{ dict.fromkeys(words) }}",
+    # dict and namespace as transformers 5 has them
+    "{% set dict = 1 %}{{ dict }}", "{{ namespace(_a=1) }}", "{% set ns = namespace() %}{% set ns._a = 1 %}",
+    "{{ namespace(a=1, self=2).self }}", "{{ namespace({'_x': 1}) }}",
+    # addresses
+    *("{{ " + repr(text) + "|urlize }}" for text in (
+        "see http://example.com/a?b=c&d#e, (https://example.org:8080/x_(y)) and www.example.net.", "<http://example.com>",
+        "example.com example.org/path foo.dev a.b.info x.com:99999 x.com:123456 info.com. -.com a-b.co.uk 9.com",
+        "http://1.2.3.4/ https://1.2.3.4.5 http://1234.1.1.1 http://[::1]/ http://[2001:db8::1]:80 http://[:] http://[1:2:3:4:5:6:7:8:9]",
+        "me@example.com mailto:me@example.com (me@example.com) me@x @me@example.com a@b@c.de www.me@example.com me@-a.com me@a.b-c",
+        "http://exa%20mple.com http://xn--bcher-kva.example http://example.xn--p1ai HTTP://EXAMPLE.COM HtTpS://a.b www.a",
+        "http://localhost http://localhost:80/ http://a http://abc http:// https://a..b http://.a ftp://a.com //a.com http://a.b1",
+        "((http://example.com)) (http://example.com/(a)(b). &lt;http://example.com&gt; 'http://example.com' \"http://example.com\"",
+        "http://例子.com www.例子.com 好@例子.公司 http://example.com/好 ＷＷＷ.com\u00a0http://example.com\u2003x",
+        "a\n  http://example.com\t\r\nwww.example.com\n", "", "   ", "(((", ")))...,", "(", "a.com)", "(a.com", "http://a.com/((b", "http://a.com/b))",
+        "http://a.com/(&lt;b) c", "tel:123 app://x myapp:y")),
+    "{{ ('x http://example.com/' ~ 'y' * 30)|urlize(20) }}", "{{ 'http://例子.com/a'|urlize(9) }}", "{{ 'aa.com'|urlize(0) }}",
+    "{{ 'aa.com'|urlize(-2) }}", "{{ 'aa.com'|urlize(nofollow=true) }}", "{{ 'aa.com b@c.de'|urlize(none, true, '_blank\"', 'b a b') }}",
+    "{{ 'aa.com'|urlize(rel='x<') }}", "{{ 'tel:123 tel: app://x fax:1'|urlize(extra_schemes=['tel:', 'app://']) }}",
+    "{{ 'x'|urlize(extra_schemes=['tel']) }}", "{{ 'x'|urlize(extra_schemes='tel:') }}", "{{ 'x'|urlize(extra_schemes=[1]) }}",
+    "{{ 'x'|urlize(extra_schemes=['t:']) }}", "{{ 'x'|urlize(extra_schemes=['tel:///']) }}", "{{ 5|urlize }}{{ nil|urlize }}{{ missing|urlize }}",
+    "{{ list|urlize }}", "{{ ('<a href=http://a.com>'|safe)|urlize }}", "{{ ('<http://a.com/<b>>'|safe)|urlize }}", "{{ 'aa.com'|urlize('x') }}",
+    "{% autoescape true %}{{ 'aa.com <'|urlize }}{% endautoescape %}", "{{ 'aa.com'|urlize(target='') }}", "{{ 'aa.com'|urlize(rel=5) }}",
     # generators, cyclers, joiners
     "{% set c = cycler('a', 'b') %}{{ c.next() }}{{ c.next() }}{{ c.next() }}{{ c.current }}{% set _ = c.reset() %}{{ c.current }}",
     "{% set j = joiner('; ') %}{{ j() }}a{{ j() }}b{{ j() }}", "{% set j = joiner() %}{{ j() }}{{ j() }}",
@@ -268,10 +325,41 @@ def tojson(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False)
     return json.dumps(x, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
 
+class Dict:
+    """The global `dict`: called, it makes one; nothing else of Python's is there but fromkeys."""
+
+    def __call__(self, *args, **kwargs):
+        return dict(*args, **kwargs)
+
+    def fromkeys(self, *args, **kwargs):
+        return dict.fromkeys(*args, **kwargs)
+
+
+class Namespace(jinja2.utils.Namespace):
+    """Refuses what begins with an underscore, since transformers 5."""
+
+    def __init__(*args, **kwargs):
+        self, given = args[0], dict(*args[1:], **kwargs)
+        for name in given:
+            Namespace.check(name)
+        jinja2.utils.Namespace.__init__(self, given)
+
+    def __setitem__(self, name, value):
+        Namespace.check(name)
+        jinja2.utils.Namespace.__setitem__(self, name, value)
+
+    @staticmethod
+    def check(name):
+        if isinstance(name, str) and name.startswith("_"):
+            raise jinja2.exceptions.SecurityError(f"{name!r} begins with an underscore")
+
+
 ENVIRONMENT = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True,
                                             extensions=[Generation, jinja2.ext.loopcontrols])
 ENVIRONMENT.filters["tojson"] = tojson
 ENVIRONMENT.globals["raise_exception"] = raise_exception
+ENVIRONMENT.globals["dict"] = Dict()
+ENVIRONMENT.globals["namespace"] = Namespace
 ENVIRONMENT.globals["strftime_now"] = datetime.datetime(2024, 7, 26).strftime
 
 

@@ -22,6 +22,9 @@ struct Slot {
   int index = 0;
 };
 
+// What `autoescape` says where a thing stands. An `asked` is known only when the template runs.
+enum class Escaping : uint8_t { off, on, asked };
+
 struct CallArguments {
   std::vector<ExpressionPtr> positional;
   std::vector<std::pair<std::string, ExpressionPtr>> keywords;
@@ -56,6 +59,7 @@ struct Expression {
   Kind kind = Kind::constant;
   int line = 0;
   int depth = 1;
+  Escaping escaping = Escaping::off;  // of a concatenation: on, it joins text as Markup
   std::string name;
   Value value;
   std::vector<ExpressionPtr> parts;
@@ -108,6 +112,7 @@ struct Statement {
     filter_block,  // value = the filter
     with,          // bindings
     scope,         // body: blocks, generation
+    autoescape,    // value; body
     leave_loop,
     next_turn,
     refusal,  // text says why
@@ -118,6 +123,7 @@ struct Statement {
   };
 
   Kind kind = Kind::text;
+  Escaping escaping = Escaping::off;  // of what prints, of filter blocks and recursive loops
   int line = 0;
   std::string text;
   ExpressionPtr target, value, test;

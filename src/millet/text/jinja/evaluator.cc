@@ -143,7 +143,8 @@ Evaluator::Flow Evaluator::run(const Statement& s) {
       write(s.text);
       break;
     case Statement::Kind::print: {
-      const Value value = evaluate(*s.value);
+      Value value = evaluate(*s.value);
+      if (escapes(s.escaping)) value = escaped(value, budget_);
       if (value.is_text())
         write(value.text());
       else
@@ -175,6 +176,8 @@ Evaluator::Flow Evaluator::run(const Statement& s) {
     case Statement::Kind::scope:
       enter(s.scope);
       return run(s.body);
+    case Statement::Kind::autoescape:
+      return run_autoescape(s);
     case Statement::Kind::leave_loop:
       return Flow::leave_loop;
     case Statement::Kind::next_turn:
@@ -210,8 +213,9 @@ Evaluator::Flow Evaluator::run_set_block(const Statement& s) {
   const Flow flow = run(s.body);
   out_ = before;
   if (flow != Flow::next) return flow;
-  Value value(std::move(text));
+  Value value(std::move(text), s.value == nullptr ? autoescape_ : escapes(s.escaping));
   if (s.value != nullptr) value = filtered_text(*s.value, value);
+  if (autoescape_) value = Value(str(value, budget_), true);
   assign(*s.target, value);
   return Flow::next;
 }
@@ -222,7 +226,17 @@ Evaluator::Flow Evaluator::run_filter_block(const Statement& s) {
   std::string* const before = std::exchange(out_, &text);
   const Flow flow = run(s.body);
   out_ = before;
-  if (flow == Flow::next) write(str(filtered_text(*s.value, Value(std::move(text))), budget_));
+  if (flow == Flow::next) write(str(filtered_text(*s.value, Value(std::move(text), escapes(s.escaping))), budget_));
+  return flow;
+}
+
+// NOTE: break and continue leave it as it is, as in Jinja's generated code.
+Evaluator::Flow Evaluator::run_autoescape(const Statement& s) {
+  enter(s.scope);
+  const bool before = autoescape_;
+  autoescape_ = truth(evaluate(*s.value));
+  const Flow flow = run(s.body);
+  if (flow == Flow::next) autoescape_ = before;
   return flow;
 }
 
@@ -235,11 +249,11 @@ Evaluator::Flow Evaluator::run_with(const Statement& s) {
 Evaluator::Flow Evaluator::run_loop(const Statement& s) {
   const Value items = evaluate(*s.value);
   if (!s.recursive) return turns(s, items, 0, false);
-  write(run_recursive_loop(s, here_, items, 0));
+  write(run_recursive_loop(s, here_, items, 0).text());
   return Flow::next;
 }
 
-std::string Evaluator::run_recursive_loop(const Statement& s, Activation* around, const Value& items, int64_t depth) {
+Value Evaluator::run_recursive_loop(const Statement& s, Activation* around, const Value& items, int64_t depth) {
   const Budget::Level level(budget_);
   std::string text;
   std::string* const before = std::exchange(out_, &text);
@@ -249,7 +263,7 @@ std::string Evaluator::run_recursive_loop(const Statement& s, Activation* around
     turns(s, items, depth, true);
   }
   out_ = before;
-  return text;
+  return {std::move(text), escapes(s.escaping)};
 }
 
 static std::optional<int64_t> known_length(const Value& items) {
@@ -322,6 +336,7 @@ Value Evaluator::call_macro(const Statement& s, Activation* around, Arguments&& 
   const Budget::Level level(budget_);
   const FunctionBody& f = s.function;
   const int line = line_;
+  const bool safe = autoescape_;  // where it is called
   auto take = [&](std::string_view name) {
     const auto at = std::find_if(arguments.keywords.begin(), arguments.keywords.end(),
                                  [&](const auto& keyword) { return keyword.first == name; });
@@ -368,7 +383,7 @@ Value Evaluator::call_macro(const Statement& s, Activation* around, Arguments&& 
   }
   out_ = before;
   line_ = line;
-  return {std::move(text)};
+  return {std::move(text), safe};
 }
 
 void Evaluator::run_call_block(const Statement& s) {
@@ -443,11 +458,8 @@ Value Evaluator::evaluate_uncounted(const Expression& e) {
       line_ = e.line;
       return arithmetic(e.name, left, right, budget_);
     }
-    case Kind::concatenation: {
-      std::string text;
-      for (const auto& part : e.parts) text += str(evaluate(*part), budget_);
-      return {std::move(text)};
-    }
+    case Kind::concatenation:
+      return joined(e);
     case Kind::comparison:
       return comparison(e);
     case Kind::condition:
@@ -456,6 +468,22 @@ Value Evaluator::evaluate_uncounted(const Expression& e) {
       return Value::undefined("the inline if-expression evaluated to false and no else section was defined");
   }
   return {};
+}
+
+// Where Jinja knows that it escapes, one part of Markup makes the others so; where that is asked, it never does.
+Value Evaluator::joined(const Expression& e) {
+  Values parts;
+  bool safe = false;
+  for (const auto& part : e.parts) {
+    parts.push_back(soft_str(evaluate(*part), budget_));
+    safe = safe || (e.escaping == Escaping::on && parts.back().is_safe());
+  }
+  std::string text;
+  for (const Value& part : parts) {
+    budget_.make(part.text().size());
+    text += safe ? escaped(part, budget_).text() : part.text();
+  }
+  return {std::move(text), safe};
 }
 
 Value Evaluator::name(const Expression& e) {

@@ -36,6 +36,7 @@ class Evaluator {
   // ---- for filters, tests and functions
   Budget& budget() { return budget_; }
   const std::tm& now() const { return now_; }
+  bool autoescape() const { return autoescape_; }
   // object.name and object[index] as Jinja's sandbox looks them up; undefined where there is nothing.
   Value attribute(const Value& object, std::string_view name);
   Value item(const Value& object, const Value& index);
@@ -44,7 +45,7 @@ class Evaluator {
 
   // ---- for macros and loops
   Value call_macro(const Statement& macro, Activation* around, Arguments&& arguments);
-  std::string run_recursive_loop(const Statement& loop, Activation* around, const Value& items, int64_t depth);
+  Value run_recursive_loop(const Statement& loop, Activation* around, const Value& items, int64_t depth);
   // The items of `source` for which the loop's test holds.
   Iterator tested(const Statement& loop, Activation* around, Iterator source);
 
@@ -58,8 +59,13 @@ class Evaluator {
   Flow turns(const Statement& statement, const Value& items, int64_t depth, bool recursive);
   Flow run_with(const Statement& statement);
   Flow run_filter_block(const Statement& statement);
+  Flow run_autoescape(const Statement& statement);
   Flow run_set_block(const Statement& statement);
   void run_call_block(const Statement& statement);
+  bool escapes(Escaping escaping) const {
+    return escaping == Escaping::on || (escaping == Escaping::asked && autoescape_);
+  }
+  Value joined(const Expression& e);
   void enter(const Scope& scope);
   void assign(const Expression& target, const Value& value);
   void write(std::string_view text);
@@ -82,6 +88,7 @@ class Evaluator {
   const Variables& variables_;
   std::tm now_;
   Budget budget_;
+  bool autoescape_ = false;
   int line_ = 1;  // where it is, for messages
   std::string* out_ = nullptr;
   Activation* here_ = nullptr;

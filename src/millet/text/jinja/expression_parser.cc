@@ -178,11 +178,27 @@ ExpressionPtr ExpressionParser::sum() {
   return node;
 }
 
+// Jinja folds it when it compiles.
+static bool is_constant(const Expression& e) {
+  using Kind = Expression::Kind;
+  if (e.kind == Kind::name || e.kind == Kind::namespace_item || e.kind == Kind::call) return false;
+  for (const std::string_view looked_up : {"map", "random", "reject", "rejectattr", "select", "selectattr"}) {
+    if (e.kind == Kind::filter && e.name == looked_up) return false;
+  }
+  auto all = [](const auto& parts) {
+    return std::all_of(parts.begin(), parts.end(), [](const auto& p) { return p == nullptr || is_constant(*p); });
+  };
+  return all(e.parts) && all(e.arguments.positional) && e.arguments.keywords.empty() &&
+         e.arguments.more_positional == nullptr && e.arguments.more_keywords == nullptr;
+}
+
 ExpressionPtr ExpressionParser::concatenation() {
   ExpressionPtr first = product();
   if (!now().is_sign("~")) return first;
   ExpressionPtr node = make(Kind::concatenation, now().line, std::move(first));
   while (skip_sign("~")) node->parts.push_back(product());
+  // NOTE: constants it joins as plain text, whether or not they escape.
+  if (!is_constant(*node)) node->escaping = escaping_;
   measure(*node);
   return node;
 }

@@ -40,6 +40,8 @@ class ExpressionParser {
   // A name, a tuple of names, or with `namespaces` also a.b.
   ExpressionPtr assignment_target(Enders enders = {}, bool namespaces = false);
 
+  Escaping escaping_ = Escaping::off;  // where it stands
+
   // Guards the recursion of the parser itself.
   class Level {
    public:

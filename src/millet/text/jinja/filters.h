@@ -1,5 +1,5 @@
 // The filters of Jinja, with `tojson` as `transformers` has it. Rows are in filters.cc, what they do in
-// text_filters.cc, wrap_filters.cc, markup_filters.cc and list_filters.cc.
+// text_filters.cc, wrap_filters.cc, markup_filters.cc, urlize.cc and list_filters.cc.
 #pragma once
 
 #include <span>
@@ -32,13 +32,13 @@ Apply filter_capitalize, filter_center, filter_escape, filter_filesizeformat, fi
     filter_tojson, filter_trim, filter_truncate, filter_upper, filter_urlencode, filter_wordcount, filter_abs;
 ApplyAny filter_format;
 
-// wrap_filters.cc and markup_filters.cc
-Apply filter_pprint, filter_wordwrap, filter_striptags, filter_xmlattr;
+// wrap_filters.cc, markup_filters.cc and urlize.cc
+Apply filter_pprint, filter_wordwrap, filter_striptags, filter_xmlattr, filter_urlize;
 
 // list_filters.cc
 Apply filter_attr, filter_batch, filter_default, filter_dictsort, filter_first, filter_groupby, filter_items,
-    filter_join, filter_last, filter_length, filter_list, filter_max, filter_min, filter_reverse, filter_slice,
-    filter_sort, filter_sum, filter_unique;
+    filter_join, filter_last, filter_length, filter_list, filter_max, filter_min, filter_random, filter_reverse,
+    filter_slice, filter_sort, filter_sum, filter_unique;
 ApplyAny filter_map, filter_select, filter_reject, filter_selectattr, filter_rejectattr;
 
 }  // namespace millet::text::jinja

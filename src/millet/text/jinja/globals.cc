@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "millet/text/jinja/evaluator.h"
+#include "millet/text/jinja/methods.h"
 #include "millet/text/jinja/parameters.h"
 #include "millet/text/jinja/print.h"
 
@@ -56,6 +57,18 @@ Dict dict_of(Evaluator& e, Arguments&& arguments) {
 Value make_dict(Evaluator& e, Arguments&& arguments) {
   return Dict::make(dict_of(e, std::move(arguments)));
 }
+
+// `dict` as `transformers` has it: it is called, and has `fromkeys`.
+class DictFunction final : public Object {
+ public:
+  std::string_view type() const override { return "TemplateDict"; }
+  std::string repr(Budget&) const override { return "<TemplateDict object>"; }
+  bool callable() const override { return true; }
+  Value call(Evaluator& e, Arguments&& arguments) override { return make_dict(e, std::move(arguments)); }
+  std::unique_ptr<Value> attribute(Evaluator&, std::string_view name) override {
+    return name == "fromkeys" ? builtin_attribute(Dict::make({}), name) : nullptr;
+  }
+};
 
 Value raise_exception(Evaluator& e, Arguments&& arguments) {
   const Bound a("raise_exception", {{"message"}, 1}, std::move(arguments));
@@ -142,7 +155,6 @@ struct Global {
 };
 constexpr Global kGlobals[] = {
     {"cycler", cycler},
-    {"dict", make_dict},
     {"joiner", joiner},
     {"lipsum", lipsum},
     {"namespace", [](Evaluator& e, Arguments&& a) { return e.make_namespace(std::move(a)); }},
@@ -154,6 +166,7 @@ constexpr Global kGlobals[] = {
 }  // namespace
 
 Value global(std::string_view name) {
+  if (name == "dict") return Value(std::shared_ptr<Object>(std::make_shared<DictFunction>()));
   for (const Global& row : kGlobals) {
     if (row.name == name)
       return Value(std::shared_ptr<Object>(std::make_shared<Function>(std::string(name), row.call)));

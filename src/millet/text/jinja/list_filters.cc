@@ -212,9 +212,32 @@ Value filter_items(Evaluator& e, const Value& subject, const Bound&) {
       subject);
 }
 
+// Under autoescape one part of Markup, or such a separator, makes the rest so.
+static Value joined_safely(Evaluator& e, const Value& subject, const Value& separator, const Getter& attribute) {
+  Values parts;
+  bool safe = separator.is_safe();
+  Value item;
+  for (const Iterator next = iterate(subject); next(item);) {
+    parts.push_back(soft_str(attribute(e, item), e.budget()));
+    e.budget().make(sizeof(Value));
+    safe = safe || parts.back().is_safe();
+  }
+  auto text = [&](const Value& value) { return safe ? escaped(value, e.budget()).text() : str(value, e.budget()); };
+  const std::string between = text(separator);
+  std::string out;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const std::string part = text(parts[i]);
+    e.budget().make(part.size() + between.size());
+    if (i > 0) out += between;
+    out += part;
+  }
+  return {std::move(out), safe};
+}
+
 Value filter_join(Evaluator& e, const Value& subject, const Bound& a) {
-  const std::string between = a.has(0) ? str(a[0], e.budget()) : "";
   const Getter attribute(a[1], true);
+  if (e.autoescape()) return joined_safely(e, subject, a.has(0) ? a[0] : Value(""), attribute);
+  const std::string between = a.has(0) ? str(a[0], e.budget()) : "";
   std::string out;
   Value item;
   bool first = true;
@@ -242,6 +265,21 @@ Value filter_max(Evaluator& e, const Value& subject, const Bound& a) {
 }
 Value filter_min(Evaluator& e, const Value& subject, const Bound& a) {
   return extreme<false>(e, subject, a);
+}
+
+// What is drawn from one item is known; from several it would differ from one rendering to the next.
+Value filter_random(Evaluator& e, const Value& subject, const Bound&) {
+  const int64_t choices = length(subject);
+  if (choices == 0) return Value::undefined("No random item, sequence was empty.");
+  require(choices == 1,
+          "the filter 'random' would draw one of {} items: a prompt is the same each time, so choose without it",
+          choices);
+  if (const Dict* dict = subject.dict()) {
+    const Value* value = dict->find(Value(int64_t{0}));
+    require(value != nullptr, "KeyError: 0");
+    return *value;
+  }
+  return e.item(subject, Value(int64_t{0}));
 }
 
 Value filter_reverse(Evaluator& e, const Value& subject, const Bound&) {

@@ -121,7 +121,7 @@ Value filter_xmlattr(Evaluator& e, const Value& subject, const Bound& a) {
     out += name.text() + "=\"" + content.text() + "\"";
   }
   if (a.truth_or(0, true) && !out.empty()) out.insert(0, " ");
-  return {std::move(out)};
+  return {std::move(out), e.autoescape()};
 }
 
 }  // namespace millet::text::jinja

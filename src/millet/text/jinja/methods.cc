@@ -57,10 +57,19 @@ std::span<const Method> list_methods() {
   return rows;
 }
 
+Value from_keys(Evaluator& e, const Value&, const Bound& a) {
+  Dict out;
+  for (const Value& key : items_of(a[0], e.budget())) {
+    e.budget().make(sizeof(Value) * 4 + (key.is_text() ? key.text().size() : 0));
+    out.set(key, a.has(1) ? a[1] : Value::none());
+  }
+  return Dict::make(std::move(out));
+}
+
 std::span<const Method> dict_methods() {
   static const Method rows[] = {
       {"copy", itself},
-      {"fromkeys"},
+      {"fromkeys", from_keys, {{"iterable", "value"}, 1}},
       {"get", get, {{"key", "default"}, 1}},
       {"items", [](Evaluator& e, const Value& self, const Bound&) { return view(e, self, List::Kind::items); }},
       {"keys", [](Evaluator& e, const Value& self, const Bound&) { return view(e, self, List::Kind::keys); }},

@@ -1,5 +1,7 @@
 #include "millet/text/jinja/parser.h"
 
+#include <utility>
+
 #include "millet/text/jinja/expression_parser.h"
 #include "millet/text/jinja/lexer.h"
 #include "millet/text/jinja/scopes.h"
@@ -20,10 +22,11 @@ class Parser : public ExpressionParser {
  private:
   using StatementPtr = std::unique_ptr<Statement>;
 
-  static StatementPtr make(Statement::Kind kind, int line) {
+  StatementPtr make(Statement::Kind kind, int line) const {
     auto out = std::make_unique<Statement>();
     out->kind = kind;
     out->line = line;
+    out->escaping = escaping_;
     return out;
   }
 
@@ -80,6 +83,7 @@ class Parser : public ExpressionParser {
                         : name == "filter"     ? filter_block(tag.line)
                         : name == "with"       ? with(tag.line)
                         : name == "block"      ? block(tag.line)
+                        : name == "autoescape" ? autoescape(tag.line)
                         : name == "generation" ? generation(tag.line)
                         : name == "break"      ? make(Statement::Kind::leave_loop, tag.line)
                         : name == "continue"   ? make(Statement::Kind::next_turn, tag.line)
@@ -191,8 +195,23 @@ class Parser : public ExpressionParser {
     const std::string name = expect_name();
     skip_name("scoped");
     skip_name("required");
+    const Escaping outside = std::exchange(escaping_, Escaping::off);  // blocks are compiled apart
     body(node->body, {"endblock"});
+    escaping_ = outside;
     skip_name(name);
+    return node;
+  }
+
+  StatementPtr autoescape(int line) {
+    StatementPtr node = make(Statement::Kind::autoescape, line);
+    node->value = expression();
+    const Escaping outside = escaping_;
+    if (node->value->kind != Kind::constant)
+      escaping_ = Escaping::asked;
+    else if (escaping_ != Escaping::asked)
+      escaping_ = truth(node->value->value) ? Escaping::on : Escaping::off;
+    body(node->body, {"endautoescape"});
+    escaping_ = outside;
     return node;
   }
 

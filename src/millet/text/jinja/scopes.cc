@@ -330,6 +330,15 @@ class Placer {
         statements(s.body, inner.frame);
         break;
       }
+      case Statement::Kind::autoescape: {
+        const Scoped inner(s.scope, frame, [&](Gatherer& g) {
+          g.read(s.value.get());
+          g.statements(s.body);
+        });
+        expression(s.value.get(), inner.frame);
+        statements(s.body, inner.frame);
+        break;
+      }
       case Statement::Kind::with:
         with(s, frame);
         break;

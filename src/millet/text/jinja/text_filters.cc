@@ -177,9 +177,12 @@ Value filter_title(Evaluator& e, const Value& subject, const Bound&) {
 
 Value filter_replace(Evaluator& e, const Value& subject, const Bound& a) {
   Budget& budget = e.budget();
-  Values arguments = {Value(str(a[0], budget)), Value(str(a[1], budget))};
+  const bool safe = e.autoescape();
+  auto text = [&](const Value& value) { return safe ? soft_str(value, budget) : Value(str(value, budget)); };
+  Values arguments = {text(a[0]), text(a[1])};
   if (a.is_set(2)) arguments.push_back(a[2]);
-  return method(e, "replace", Value(str(subject, budget)), std::move(arguments));
+  const bool escape = safe && (a[0].is_safe() || (a[1].is_safe() && !subject.is_safe()));
+  return method(e, "replace", escape ? escaped(subject, budget) : text(subject), std::move(arguments));
 }
 
 Value filter_string(Evaluator& e, const Value& subject, const Bound&) {

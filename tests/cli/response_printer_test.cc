@@ -1,16 +1,23 @@
-#include "millet/cli/thinking_printer.h"
+#include "millet/cli/response_printer.h"
 
 #include <doctest/doctest.h>
 
 #include <initializer_list>
 #include <string>
 
-using millet::cli::ThinkingPrinter;
+using millet::cli::ResponsePrinter;
+using namespace millet::text;
 
-static std::string shown(std::initializer_list<const char*> pieces, bool colour = false) {
+static constexpr ResponseSyntax kThinks{true, ToolSyntax::none};
+static constexpr ResponseSyntax kCalls{true, ToolSyntax::tags};
+
+static std::string shown(std::initializer_list<const char*> pieces, bool colour = false,
+                         ResponseSyntax syntax = kThinks) {
   std::string out;
-  ThinkingPrinter printer(colour, [&](std::string_view text) { out += text; });
-  for (const char* piece : pieces) printer.print(piece);
+  ResponsePrinter printer(colour, [&](std::string_view text) { out += text; });
+  ResponseSplitter splitter(syntax);
+  for (const char* piece : pieces) printer.print(splitter.push(piece));
+  printer.print(splitter.finish());
   printer.end();
   return out;
 }
@@ -34,4 +41,12 @@ TEST_CASE("text of a model that does not think is left as it is") {
 TEST_CASE("only the thinking is dimmed, also where it is cut off") {
   CHECK(shown({"<think>", "so", "</think>", "7"}, true) == "\x1b[2mso\x1b[0m\n7\n");
   CHECK(shown({"<think>", "so"}, true) == "\x1b[2mso\x1b[0m\n");
+}
+
+TEST_CASE("each call stands on a line of its own") {
+  const char* f = "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"x\": 1}}\n</tool_call>";
+  CHECK(shown({f}, false, kCalls) == "→ f {\"x\": 1}\n");
+  CHECK(shown({"<think>", "so", "</think>\n\n", f, "\n", f}, true, kCalls) ==
+        "\x1b[2mso\x1b[0m\n→ f {\"x\": 1}\n→ f {\"x\": 1}\n");
+  CHECK(shown({"Look:", f, "\n\nDone"}, false, kCalls) == "Look:\n→ f {\"x\": 1}\nDone\n");
 }
