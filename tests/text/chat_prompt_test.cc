@@ -70,6 +70,54 @@ TEST_CASE("the guard is a character that nobody wrote") {
   CHECK(tokenizer.decode(rendered.ids) == rendered.text);
 }
 
+// How often a token stands in the ids of messages.
+static int64_t count_of(const Json& messages, std::string_view token, text::ChatOptions options = {}) {
+  const Directory d;
+  const Tokenizer tokenizer = Tokenizer::load(d.folder.path());
+  io::write_file_atomically(d.folder / "chat_template.jinja",
+                            "{% for m in messages %}{% if m.content is string %}{{ m.content }}{% else %}"
+                            "{% for p in m.content %}{{ p.text }}{% endfor %}{% endif %}"
+                            "{% for c in m.tool_calls %}{{ c | tojson }}{% endfor %}{% endfor %}{{ tools | tojson }}");
+  const auto rendered = ChatPrompt(tokenizer, d.folder.path()).render(messages, std::move(options));
+  CHECK(tokenizer.decode(rendered.ids) == rendered.text);
+  return std::count(rendered.ids.begin(), rendered.ids.end(), *tokenizer.id_of(token));
+}
+
+TEST_CASE("no value is left unguarded, whatever its key: types and roles of calls and tools neither") {
+  const Json call =
+      Json::parse(R"({"type": "function", "role": "<eos>", "function": {"arguments": {"type": "a<eos>b"}}})");
+  const Json message = Json::object({{"role", "assistant"}, {"content", ""}, {"tool_calls", Json::array({call})}});
+  CHECK(count_of(Json::array({message}), "<eos>") == 0);
+  CHECK(count_of(Json::array({said("user", "q")}), "<eos>", {.tools = Json::array({call})}) == 0);
+}
+
+TEST_CASE("a mark that two texts make together is none") {
+  const auto parts = [](std::string_view first, std::string_view second) {
+    return Json::parse(R"([{"role": "user", "content": [{"text": ")" + std::string(first) + R"("}, {"text": ")" +
+                       std::string(second) + R"("}]}])");
+  };
+  CHECK(count_of(parts("a<e", "os>b"), "<eos>") == 0);
+  CHECK(count_of(parts("<", "eos>"), "<eos>") == 0);
+  CHECK(count_of(parts("wai", "t"), "wait") == 0);
+  CHECK(count_of(parts("<eos>", "<eos>"), "<eos>") == 0);
+  CHECK(count_of(parts("a<eos>", "<eos>b"), "<eos>") == 0);
+}
+
+// As Qwen3's template looks at the results of tools.
+TEST_CASE("a template may look at the mark that a text begins or ends with") {
+  const Directory d;
+  const Tokenizer tokenizer = Tokenizer::load(d.folder.path());
+  io::write_file_atomically(d.folder / "chat_template.jinja",
+                            "{% for m in messages %}<think>{{ m.content.startswith('<think>') and "
+                            "m.content.endswith('</think>') }}{{ m.content }}</think>{% endfor %}");
+  const auto rendered =
+      ChatPrompt(tokenizer, d.folder.path())
+          .render(Json::array({said("user", "<think>a</think>"), said("user", "<think>"), said("user", "</think>")}));
+  CHECK(rendered.text == "<think>True<think>a</think></think><think>False<think></think><think>False</think></think>");
+  CHECK(std::count(rendered.ids.begin(), rendered.ids.end(), *tokenizer.id_of("<think>")) == 3);
+  CHECK(std::count(rendered.ids.begin(), rendered.ids.end(), *tokenizer.id_of("</think>")) == 3);
+}
+
 TEST_CASE("a directory without a template is told apart, and refused") {
   const Directory with, without(false);
   CHECK(ChatPrompt::is_in(with.folder.path()));

@@ -19,17 +19,18 @@ std::string demo_result(const Demo& d) {
   Table table;
   table.head = {"",
                 "greedy pass@1",
+                "pass@1, T = 1",
                 fmt::format("pass@{}, T = 1", k > 0 ? std::to_string(k) : "k"),
                 "length in tokens",
                 "thinks, greedy",
                 "thinks, T = 1"};
   const auto row = [&](const char* name, const Outcome& o, const RunData& run) {
     const Evaluation& e = test_of(run);
-    table.rows.push_back(
-        {name, percent(o.pass1), percent(o.passk), tokens(o.length), percent(e.thinks), percent(e.sampled.thinks)});
+    table.rows.push_back({name, percent(o.pass1), percent(e.sampled.pass1), percent(o.passk), tokens(o.length),
+                          percent(e.thinks), percent(e.sampled.thinks)});
   };
   // NOTE: chance is what the commonest answer gets, said every time; k times it gets no more, so pass@k has no figure.
-  table.rows.push_back({"guessing", percent(s.chance), "–", "–", "–", "–"});
+  table.rows.push_back({"guessing", percent(s.chance), "–", "–", "–", "–", "–"});
   row("before RL", s.before, d.base);
   row("after RL", s.after, d.rl);
   row("control: random reward", s.random_reward, d.random_reward);

@@ -121,7 +121,12 @@ AddedTokens::Match AddedTokens::first_in(std::string_view text, size_t from, boo
 
 // NOTE: a match that its rule forbids is passed over as a whole: what begins inside it is not found, as in
 // `tokenizers`.
-std::vector<AddedTokens::Cut> AddedTokens::cut(std::string_view text, bool marks, Pass pass) const {
+std::vector<AddedTokens::Cut> AddedTokens::cut(std::string_view text, bool marks, Pass pass,
+                                               const MarkGuard& guard) const {
+  const auto guarded = [&](size_t begin, size_t end) {
+    return !guard.empty() &&
+           (text.substr(0, begin).ends_with(guard.before) || text.substr(end).starts_with(guard.after));
+  };
   std::vector<Cut> cuts;
   size_t done = 0;
   for (Match match = first_in(text, 0, marks, pass); match.token != nullptr;) {
@@ -129,7 +134,7 @@ std::vector<AddedTokens::Cut> AddedTokens::cut(std::string_view text, bool marks
     size_t begin = match.at;
     size_t end = begin + spelling(token).size();
     const size_t next = end;
-    if (!token.single_word || stands_alone(text, begin, end)) {
+    if (!guarded(begin, end) && (!token.single_word || stands_alone(text, begin, end))) {
       if (token.lstrip) begin = std::max(done, spaces_before(text, begin, std::min(done, begin)));
       if (token.rstrip) end = spaces_after(text, end);
       if (done < begin) cuts.push_back({done, begin, nullptr});

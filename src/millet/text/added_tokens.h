@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "millet/text/mark_guard.h"
 #include "millet/text/normalizer.h"
 
 namespace millet::text {
@@ -63,7 +64,7 @@ class AddedTokens {
   };
   // The text in pieces, none of them empty, by first_in and the tokens' rules. (A token that takes white space can
   // begin before the end of the one before, where that one took it, too.)
-  std::vector<Cut> cut(std::string_view text, bool marks, Pass pass = Pass::raw) const;
+  std::vector<Cut> cut(std::string_view text, bool marks, Pass pass = Pass::raw, const MarkGuard& guard = {}) const;
 
  private:
   struct Finder {

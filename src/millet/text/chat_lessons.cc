@@ -100,7 +100,7 @@ class Cutter {
   const ChatPrompt& prompt_;
   const Json& messages_;
   const ChatOptions& options_;
-  std::string guard_;
+  MarkGuard guard_;
 };
 
 void add(Lesson& lesson, const std::vector<int32_t>& ids, uint8_t said) {

@@ -38,32 +38,13 @@ ChatPrompt::ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& 
   for (auto* list : {&all_, &special_}) std::sort(list->begin(), list->end());
 }
 
-// Does one of the sorted spellings begin here?
-static bool begins_a_mark(const std::vector<std::string>& spellings, std::string_view rest) {
-  // All spellings that begin `rest` stand before its place in the order, behind those of its first byte.
-  auto it = std::lower_bound(spellings.begin(), spellings.end(), rest.substr(0, 1));
-  for (; it != spellings.end() && it->front() == rest.front(); ++it) {
-    if (rest.starts_with(*it)) return true;
-  }
-  return false;
+static bool is_role(const Json& value) {
+  static constexpr std::array<std::string_view, 5> kRoles = {"system", "developer", "user", "assistant", "tool"};
+  return value.is_string() && std::find(kRoles.begin(), kRoles.end(), value.as_string()) != kRoles.end();
 }
 
-// The text with the guard behind the first character of everything that would be found as a token.
-static std::string guarded(std::string_view text, const std::vector<std::string>& marks, std::string_view guard) {
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const bool mark = begins_a_mark(marks, text.substr(at));
-    size_t end = at + 1;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
-    out += text.substr(at, end - at);
-    if (mark) out += guard;
-    at = end;
-  }
-  return out;
-}
-
-// Every string within and every key, but the names of roles and types, which templates compare.
-static Json guarded_all(const Json& value, const std::vector<std::string>& marks, std::string_view guard) {
+// Every string within and every key, but the roles, which templates compare.
+static Json guarded_all(const Json& value, const std::vector<std::string>& marks, const MarkGuard& guard) {
   if (value.is_string()) return Json(guarded(value.as_string(), marks, guard));
   if (value.is_array()) {
     Json out = Json::array();
@@ -73,27 +54,21 @@ static Json guarded_all(const Json& value, const std::vector<std::string>& marks
   if (!value.is_object()) return value;
   Json out = Json::object();
   for (const Json::Member& member : value.members()) {
-    const bool name = member.key == "role" || member.key == "type";
-    out[guarded(member.key, marks, guard)] = name ? member.value : guarded_all(member.value, marks, guard);
+    const bool role = member.key == "role" && is_role(member.value);
+    out[guarded(member.key, marks, guard)] = role ? member.value : guarded_all(member.value, marks, guard);
   }
   return out;
 }
 
-// U+FDD0 … U+FDEF are nobody's.
-std::string ChatPrompt::guard_for(const Json& messages, const ChatOptions& options) {
-  const std::string texts = messages.dump() + options.tools.dump() + options.extra.dump();
-  for (char last = '\x90'; last < '\xB0'; ++last) {
-    const std::string guard = std::string("\xEF\xB7") + last;
-    if (texts.find(guard) == std::string::npos) return guard;
-  }
-  fail("the messages hold every noncharacter from U+FDD0 to U+FDEF: leave one of them out");
+MarkGuard ChatPrompt::guard_for(const Json& messages, const ChatOptions& options) {
+  return MarkGuard::for_texts(messages.dump() + options.tools.dump() + options.extra.dump());
 }
 
-std::string ChatPrompt::guard_answer(std::string_view text, std::string_view guard) const {
+std::string ChatPrompt::guard_answer(std::string_view text, const MarkGuard& guard) const {
   return guarded(text, special_, guard);
 }
 
-std::vector<int32_t> ChatPrompt::encode(std::string_view text, std::string_view guard,
+std::vector<int32_t> ChatPrompt::encode(std::string_view text, const MarkGuard& guard,
                                         std::span<const int32_t> before) const {
   const TextPlace place = before.empty()                               ? TextPlace::beginning
                           : tokenizer_.added(before.back()) != nullptr ? TextPlace::behind_added_token
@@ -101,19 +76,9 @@ std::vector<int32_t> ChatPrompt::encode(std::string_view text, std::string_view 
   return tokenizer_.encode(text, {.allow_special = true, .guard = guard, .place = place});
 }
 
-static std::string without(std::string_view text, std::string_view guard) {
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const size_t next = std::min(text.find(guard, at), text.size());
-    out += text.substr(at, next - at);
-    at = next + guard.size();
-  }
-  return out;
-}
-
-ChatPrompt::Rendered ChatPrompt::render(const Json& messages, ChatOptions options, std::string_view guard) const {
+ChatPrompt::Rendered ChatPrompt::render(const Json& messages, ChatOptions options, const MarkGuard& guard) const {
   if (!messages.is_array()) messages.refuse("is {}: messages are an array", io::name_of(messages.kind()));
-  const std::string own = guard.empty() ? guard_for(messages, options) : std::string(guard);
+  const MarkGuard own = guard.empty() ? guard_for(messages, options) : guard;
   Json guarded_messages = Json::array();
   for (const Json& message : messages.items()) {
     const bool assistant = message.string_or("role", "") == "assistant";
@@ -125,7 +90,7 @@ ChatPrompt::Rendered ChatPrompt::render(const Json& messages, ChatOptions option
   Rendered out;
   out.guarded = template_.render(guarded_messages, options);
   out.ids = encode(out.guarded, own);
-  out.text = without(out.guarded, own);
+  out.text = unguarded(out.guarded, own);
   return out;
 }
 

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "millet/io/json.h"
 #include "millet/text/chat_template.h"
+#include "millet/text/mark_guard.h"
 #include "millet/text/tokenizer.h"
 
 namespace millet::text {
@@ -28,20 +30,20 @@ class ChatPrompt {
   struct Rendered {
     std::string text;          // what the template wrote, as `transformers` would
     std::vector<int32_t> ids;  // of that text: marks of the template alone are tokens
-    std::string guarded;       // the text with `guard` in every mark that is none, for encode()
+    std::string guarded;       // the text with its guard at every mark that is none, for encode()
   };
   // Marks that a message spells out stay characters. A turn of the assistant may hold what a model can say: tokens that
   // are not special, as <think> in DeepSeek's and Qwen's tokenizers, are found in it. `options.bos_token` and
   // `eos_token` are filled in. Throws Error where the template refuses the messages.
   // `guard`: of guard_for(); found anew where none is given.
-  Rendered render(const io::Json& messages, ChatOptions options = {}, std::string_view guard = {}) const;
+  Rendered render(const io::Json& messages, ChatOptions options = {}, const MarkGuard& guard = {}) const;
 
-  // A noncharacter of Unicode that none of these hold. Throws Error: they hold all of them.
-  static std::string guard_for(const io::Json& messages, const ChatOptions& options);
+  // Of characters that none of these hold.
+  static MarkGuard guard_for(const io::Json& messages, const ChatOptions& options);
   // A turn of the assistant's own text as render() would guard it.
-  std::string guard_answer(std::string_view text, std::string_view guard) const;
+  std::string guard_answer(std::string_view text, const MarkGuard& guard) const;
   // Ids of a part of a guarded text, which stands behind `before`, the ids of what comes before it.
-  std::vector<int32_t> encode(std::string_view guarded, std::string_view guard,
+  std::vector<int32_t> encode(std::string_view guarded, const MarkGuard& guard,
                               std::span<const int32_t> before = {}) const;
 
   const Tokenizer& tokenizer() const { return tokenizer_; }

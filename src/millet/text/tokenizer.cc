@@ -9,6 +9,7 @@
 #include "millet/io/file.h"
 #include "millet/io/utf8.h"
 #include "millet/text/byte_level.h"
+#include "millet/text/configured_tokens.h"
 #include "millet/text/utf8.h"
 #include "millet/text/vocabulary_files.h"
 
@@ -114,7 +115,7 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions opti
     return ids;
   }
   const bool second_pass = !normalizer_.changes_nothing() || added_.has(AddedTokens::Pass::normalized);
-  for (const AddedTokens::Cut& cut : added_.cut(text, marks)) {
+  for (const AddedTokens::Cut& cut : added_.cut(text, marks, AddedTokens::Pass::raw, options.guard)) {
     if (cut.begin > 0) options.place = TextPlace::behind_added_token;
     if (cut.token != nullptr) {
       ids.push_back(cut.token->id);
@@ -129,7 +130,8 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions opti
 
 void Tokenizer::encode_normalized(std::string_view text, EncodeOptions options, std::vector<int32_t>& ids) const {
   const std::string normalized = normalizer_.apply(text, options.place != TextPlace::inside);
-  for (const AddedTokens::Cut& cut : added_.cut(normalized, options.allow_special, AddedTokens::Pass::normalized)) {
+  for (const AddedTokens::Cut& cut :
+       added_.cut(normalized, options.allow_special, AddedTokens::Pass::normalized, options.guard)) {
     if (cut.begin > 0) options.place = TextPlace::behind_added_token;
     if (cut.token != nullptr) {
       ids.push_back(cut.token->id);
@@ -142,18 +144,13 @@ void Tokenizer::encode_normalized(std::string_view text, EncodeOptions options, 
 // What lies between added tokens.
 void Tokenizer::encode_plain(std::string_view text, size_t begin, size_t end, EncodeOptions options,
                              std::vector<int32_t>& ids) const {
-  const size_t guarded =
-      options.guard.empty() ? std::string_view::npos : text.substr(0, end).find(options.guard, begin);
-  if (guarded == std::string_view::npos) {
-    return model_->encode(text, begin, end, {.marks = options.allow_special, .place = options.place}, ids);
-  }
-  std::string bare;
-  for (size_t at = begin; at < end;) {
-    const size_t next = std::min(text.find(options.guard, at), end);
-    bare += text.substr(at, next - at);
-    at = next + options.guard.size();
-  }
-  model_->encode(bare, 0, bare.size(), {.place = options.place}, ids);
+  const auto encode = [&](std::string_view whole, size_t from, size_t to, bool marks) {
+    model_->encode(whole, from, to, {.marks = marks, .place = options.place}, ids);
+  };
+  if (options.guard.empty()) return encode(text, begin, end, options.allow_special);
+  const std::string bare = unguarded(text.substr(begin, end - begin), options.guard);
+  if (bare.size() == end - begin) return encode(text, begin, end, options.allow_special);
+  encode(bare, 0, bare.size(), false);
 }
 
 const AddedToken* Tokenizer::added(int32_t id) const {
@@ -312,10 +309,7 @@ std::optional<std::string> role_in(const Json& config, std::string_view key) {
 void Tokenizer::read_roles(const Json& config) {
   auto role = [&](std::string_view key) -> std::optional<int32_t> {
     const std::optional<std::string> content = role_in(config, key);
-    if (!content || content->empty()) return std::nullopt;
-    const auto id = id_of(*content);
-    if (!id) config.at(key).refuse("is '{}', which is no token of tokenizer.json", *content);
-    return id;
+    return content ? id_of(*content) : std::nullopt;
   };
   bos_ = role("bos_token");
   eos_ = role("eos_token");
@@ -349,9 +343,14 @@ Tokenizer Tokenizer::read(Json json) {
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   const std::filesystem::path config = directory / "tokenizer_config.json";
   const Json roles = io::is_there(config) ? io::read_json(config) : Json();
-  Tokenizer loaded = read(io::is_there(directory / "tokenizer.json") || !has_vocabulary_files(directory)
-                              ? io::read_json(directory / "tokenizer.json")
-                              : read_vocabulary_files(directory, roles));
+  Json tokenizer;
+  if (io::is_there(directory / "tokenizer.json") || !has_vocabulary_files(directory)) {
+    tokenizer = io::read_json(directory / "tokenizer.json");
+    add_missing_parts(tokenizer, roles);
+  } else {
+    tokenizer = read_vocabulary_files(directory, roles);
+  }
+  Tokenizer loaded = read(std::move(tokenizer));
   if (!roles.is_null()) {
     loaded.config_ = roles;
     loaded.read_roles(roles);

@@ -21,6 +21,7 @@
 #include "millet/text/added_tokens.h"
 #include "millet/text/bpe_trainer.h"
 #include "millet/text/decoder.h"
+#include "millet/text/mark_guard.h"
 #include "millet/text/normalizer.h"
 #include "millet/text/token_model.h"
 
@@ -41,9 +42,9 @@ struct EncodeOptions {
   // find words alone, and "bpe" no added token at all. (In `transformers` terms false is near
   // split_special_tokens=True, which lets <think> through.)
   bool allow_special = false;
-  // A character that stands in a mark so that it is not found as one: left out once the marks are found. For text in
-  // which marks are mixed with what people wrote (text/chat_prompt). Empty: none.
-  std::string_view guard = {};
+  // Of the marks that are none, in a text in which they are mixed with others (text/chat_prompt): left out once the
+  // marks are found.
+  MarkGuard guard = {};
   // What stands before the text: nothing, an added token, or text that it goes on from. Some tokenizers put a space
   // before the first, and some before the second.
   TextPlace place = TextPlace::beginning;

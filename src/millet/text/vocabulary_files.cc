@@ -1,12 +1,12 @@
 #include "millet/text/vocabulary_files.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <string_view>
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
+#include "millet/text/configured_tokens.h"
 #include "millet/text/published_pattern.h"
 
 namespace millet::text {
@@ -36,45 +36,6 @@ Json read_merges_file(const fs::path& file) {
   return merges;
 }
 
-// A member of tokenizer_config.json that names a token.
-std::string content_of(const Json& token) {
-  return token.is_object() ? token.at("content").as_string() : token.as_string();
-}
-
-// "added_tokens_decoder" in the order of ids; then the tokens that have a part and are not among these, all special.
-Json added_tokens(const Json& config, const Json& vocab) {
-  Json added = Json::array();
-  auto add = [&](Json token) {
-    const std::string content = content_of(token);
-    const auto& items = added.items();
-    const bool known = std::any_of(items.begin(), items.end(),
-                                   [&](const Json& item) { return item.at("content").as_string() == content; });
-    if (content.empty() || known) return;
-    if (!token.is_object()) token = Json::object({{"content", content}, {"special", true}});
-    token["id"] = 0;  // the order numbers them
-    added.append(std::move(token));
-  };
-  if (const Json* decoder = config.is_null() ? nullptr : config.find("added_tokens_decoder")) {
-    std::map<int64_t, Json> by_id;
-    for (const auto& [id, token] : decoder->members()) {
-      if (id.empty() || id.size() > 9 || id.find_first_not_of("0123456789") != std::string::npos)
-        decoder->refuse("has the key '{}': ids are expected", id);
-      by_id[std::stoll(id)] = token;
-    }
-    for (auto& [id, token] : by_id) add(std::move(token));
-  }
-  for (const char* role : {"bos_token", "eos_token", "unk_token", "pad_token"}) {
-    const Json* token = config.is_null() ? nullptr : config.find(role);
-    if (token != nullptr && !token->is_null()) add(Json(content_of(*token)));
-  }
-  if (const Json* more = config.is_null() ? nullptr : config.find("additional_special_tokens");
-      more != nullptr && !more->is_null()) {
-    for (const Json& token : more->items()) add(Json(content_of(token)));
-  }
-  if (added.size() == 0 && vocab.contains(kEndOfText)) add(Json(std::string(kEndOfText)));
-  return added;
-}
-
 Json byte_level(bool add_prefix_space, bool use_regex) {
   return Json::object({{"type", "ByteLevel"},
                        {"add_prefix_space", add_prefix_space},
@@ -99,11 +60,11 @@ Json read_vocabulary_files(const fs::path& directory, const Json& config) {
             "Qwen2Tokenizer; have `transformers` save the tokenizer, which writes tokenizer.json",
             config.at("tokenizer_class").as_string());
   Json vocab = io::read_json(directory / "vocab.json");
-  Json added = added_tokens(config, vocab);
+  const bool has_end = vocab.contains(kEndOfText);
   Json model = Json::object({{"type", "BPE"}});
   model["merges"] = read_merges_file(directory / "merges.txt");
   model["vocab"] = std::move(vocab);
-  Json pre_tokenizer = byte_level(!config.is_null() && config.bool_or("add_prefix_space", false), true);
+  Json pre_tokenizer = byte_level(false, true);
   Json normalizer;
   if (qwen2) {
     normalizer = Json::object({{"type", "NFC"}});
@@ -116,11 +77,17 @@ Json read_vocabulary_files(const fs::path& directory, const Json& config) {
                                                   {"invert", false}}),
                                     byte_level(false, false)})}});
   }
-  return Json::object({{"added_tokens", std::move(added)},
-                       {"normalizer", std::move(normalizer)},
-                       {"pre_tokenizer", std::move(pre_tokenizer)},
-                       {"decoder", byte_level(false, true)},
-                       {"model", std::move(model)}});
+  Json tokenizer = Json::object({{"added_tokens", Json::array()},
+                                 {"normalizer", std::move(normalizer)},
+                                 {"pre_tokenizer", std::move(pre_tokenizer)},
+                                 {"decoder", byte_level(false, true)},
+                                 {"model", std::move(model)}});
+  add_configured_tokens(tokenizer, config);
+  if (tokenizer.at("added_tokens").size() == 0 && has_end) {
+    tokenizer["added_tokens"].append(
+        Json::object({{"id", 0}, {"content", std::string(kEndOfText)}, {"special", true}}));
+  }
+  return tokenizer;
 }
 
 }  // namespace millet::text
