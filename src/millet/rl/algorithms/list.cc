@@ -69,4 +69,22 @@ void apply_algorithm(const RlConfig& config, Fields& fields) {
   }
 }
 
+std::vector<std::string> kept_otherwise(const RlConfig& config) {
+  const Algorithm& algorithm = find_algorithm(config.algorithm);
+  RlConfig copy = config;
+  Fields fields;
+  fields.section("rl", copy, "");
+  std::vector<std::string> kept;
+  for (const std::string& assignment : algorithm.keys(config)) {
+    const std::string path = "rl." + assignment.substr(0, assignment.find('='));
+    const Field& field = *fields.find(path);
+    const FieldValue in_force = field.value();
+    fields.set_text("rl." + assignment, algorithm.name);
+    if (field.value() == in_force) continue;
+    kept.push_back(
+        fmt::format("{} = {} ({}: {})", path, to_string(in_force), algorithm.title, to_string(field.value())));
+  }
+  return kept;
+}
+
 }  // namespace millet::rl
