@@ -101,3 +101,27 @@ TEST_CASE(
     CHECK(model::to_json(model::parse_config(json.at("config"))).dump() == model::to_json(counted).dump());
   }
 }
+
+TEST_CASE(
+    "an evaluation leaves its own files alone, and names a task that the model cannot be asked before it asks any") {
+  const TemporaryDirectory dir;
+  const std::string base = (dir / "base").string(),
+                    small =
+                        "recipes/demo.toml --set model=v3-tiny --set train.steps=1"
+                        " --set train.step_tokens=320 --set data.validation_problems=8 --quiet --out ";
+  REQUIRE(shell(kMillet + " pretrain " + small + base + " 2>&1").code == 0);
+  const std::string eval = kMillet + " eval " + base +
+                           " --set eval.problems=4 --set eval.sampled_problems=2 --set eval.samples=2"
+                           " --set rl.max_new_tokens=8 --set eval.longer_max=0 --set eval.longer_min=0";
+  CHECK(shell(eval + " --set 'eval.tasks=[\"addition\"]' 2>&1").code == 0);
+  CHECK(std::filesystem::exists(dir / "base/eval-test-addition.json"));
+  const Outcome refused = shell(eval + " --set 'eval.tasks=[\"game24\"]' 2>&1");
+  CHECK(refused.code == 2);
+  CHECK(refused.output.starts_with("millet: the model cannot be asked task 'game24' (leave it out of eval.tasks, or "));
+  CHECK(std::filesystem::exists(dir / "base/eval-test-addition.json"));
+  const Outcome alone = shell(eval + " 2>&1");
+  CHECK(alone.code == 0);
+  CHECK(alone.output.find("eval-test-addition.json is removed") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(dir / "base/eval-test-addition.json"));
+  CHECK(std::filesystem::exists(dir / "base/eval-test.json"));
+}
