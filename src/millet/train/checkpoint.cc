@@ -48,7 +48,7 @@ void check_kept_are_written(std::string_view section, int64_t checkpoint_every, 
   require(
       every % checkpoint_every == 0,
       "{0}.keep_every is {1}, but checkpoints are written every {2} steps ({0}.checkpoint_every), so those of every "
-      "{1} would not be there to be kept: give a multiple of {2}, or a {0}.checkpoint_every that divides {1}",
+      "{1} would not be there to be kept: give a multiple of {2}, or set {0}.checkpoint_every to a divisor of {1}",
       section, every, checkpoint_every);
 }
 
