@@ -116,13 +116,15 @@ std::string set_charts(const Same& same) {
 
 // Answers side by side where the problems were the same, else model by model.
 std::string answers_of(const Same& same, bool named) {
-  std::vector<std::pair<std::string, const Evaluation*>> all;
-  for (const auto& [m, e] : same) all.emplace_back(named ? m->name : "", e);
-  if (same_problems(same)) return to_html(side_by_side(all), kShownAnswers);
+  if (same_problems(same)) {
+    std::vector<std::pair<std::string, const Evaluation*>> all;
+    for (const auto& [m, e] : same) all.emplace_back(named ? m->name : "", e);
+    return to_html(side_by_side(all), kShownAnswers);
+  }
   std::string out = paragraph(
       "The models were asked other problems (another seed, range or number): only their shares compare, and their "
       "answers stand apart.");
-  for (const auto& one : all) out += heading(one.first) + to_html(side_by_side({one}), kShownAnswers);
+  for (const auto& [m, e] : same) out += heading(m->name) + to_html(side_by_side({{"", e}}), kShownAnswers);
   return out;
 }
 
