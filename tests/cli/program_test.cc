@@ -124,4 +124,17 @@ TEST_CASE(
   CHECK(alone.output.find("eval-test-addition.json is removed") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(dir / "base/eval-test-addition.json"));
   CHECK(std::filesystem::exists(dir / "base/eval-test.json"));
+
+  // Of a list there are only so many: fewer than were asked for, which is told.
+  for (const char* digit : {"1", "2"}) {
+    std::ofstream file(dir / (std::string(digit) + ".jsonl"));
+    for (int i = 0; i < 7; ++i)
+      file << R"({"question": ")" << digit << "+" << i << R"(=?", "answer": "3"})"
+           << "\n";
+  }
+  const Outcome list =
+      shell(eval + " --set eval.problems=20 --set task.problems=" + (dir / "1.jsonl").string() +
+            " --set task.test=" + (dir / "2.jsonl").string() + " --set task.form=tags --out " + base + "-list 2>&1");
+  CHECK(list.output.find("test: the 7 problems are all that task '") != std::string::npos);
+  CHECK(list.output.find("(20 were asked for)") != std::string::npos);
 }
