@@ -52,3 +52,24 @@ TEST_CASE("a step that is far too large names the key that makes it smaller") {
   CHECK(outcome.code == 2);
   CHECK(outcome.output.find("set train.micro_batch_tokens below 1000000000") != std::string::npos);
 }
+
+// The pre-flight is behind such a run: it has no time to be foretold.
+TEST_CASE("a run of reinforcement learning that was interrupted is estimated and gone on with by the same command") {
+  const TemporaryDirectory dir;
+  const std::string base = (dir / "base").string(), run = (dir / "rl").string();
+  REQUIRE(shell(kPretrain + kShort + "--set model=v3-tiny --quiet --out " + base + " 2>&1").code == 0);
+  const std::string job = std::string(MILLET_PROGRAM) + " rl recipes/demo.toml --set init=" + base +
+                          " --set rl.steps=2 --set rl.prompts=2 --set rl.group=2 --set rl.max_new_tokens=8"
+                          " --set rl.preflight=2 --set rl.evaluate_problems=4 --set rl.checkpoint_every=1 --out " +
+                          run;
+  REQUIRE(shell(job + " --quiet 2>&1").code == 0);
+  std::filesystem::remove_all(dir / "rl/checkpoint-2");
+  const Outcome foretold = shell(job + " --dry-run 2>&1");
+  CHECK(foretold.code == 0);
+  CHECK(foretold.output.find("rollouts ") != std::string::npos);
+  CHECK(foretold.output.find("pre-flight") == std::string::npos);
+  const Outcome gone_on = shell(job + " 2>&1");
+  CHECK(gone_on.code == 0);
+  CHECK(gone_on.output.find("goes on from checkpoint-1") != std::string::npos);
+  CHECK(std::filesystem::exists(dir / "rl/checkpoint-2"));
+}

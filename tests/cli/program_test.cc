@@ -101,3 +101,40 @@ TEST_CASE(
     CHECK(model::to_json(model::parse_config(json.at("config"))).dump() == model::to_json(counted).dump());
   }
 }
+
+TEST_CASE(
+    "an evaluation leaves its own files alone, and names a task that the model cannot be asked before it asks any") {
+  const TemporaryDirectory dir;
+  const std::string base = (dir / "base").string(),
+                    small =
+                        "recipes/demo.toml --set model=v3-tiny --set train.steps=1"
+                        " --set train.step_tokens=320 --set data.validation_problems=8 --quiet --out ";
+  REQUIRE(shell(kMillet + " pretrain " + small + base + " 2>&1").code == 0);
+  const std::string eval = kMillet + " eval " + base +
+                           " --set eval.problems=4 --set eval.sampled_problems=2 --set eval.samples=2"
+                           " --set rl.max_new_tokens=8 --set eval.longer_max=0 --set eval.longer_min=0";
+  CHECK(shell(eval + " --set 'eval.tasks=[\"addition\"]' 2>&1").code == 0);
+  CHECK(std::filesystem::exists(dir / "base/eval-test-addition.json"));
+  const Outcome refused = shell(eval + " --set 'eval.tasks=[\"game24\"]' 2>&1");
+  CHECK(refused.code == 2);
+  CHECK(refused.output.starts_with("millet: the model cannot be asked task 'game24' (leave it out of eval.tasks, or "));
+  CHECK(std::filesystem::exists(dir / "base/eval-test-addition.json"));
+  const Outcome alone = shell(eval + " 2>&1");
+  CHECK(alone.code == 0);
+  CHECK(alone.output.find("eval-test-addition.json is removed") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(dir / "base/eval-test-addition.json"));
+  CHECK(std::filesystem::exists(dir / "base/eval-test.json"));
+
+  // Of a list there are only so many: fewer than were asked for, which is told.
+  for (const char* digit : {"1", "2"}) {
+    std::ofstream file(dir / (std::string(digit) + ".jsonl"));
+    for (int i = 0; i < 7; ++i)
+      file << R"({"question": ")" << digit << "+" << i << R"(=?", "answer": "3"})"
+           << "\n";
+  }
+  const Outcome list =
+      shell(eval + " --set eval.problems=20 --set task.problems=" + (dir / "1.jsonl").string() +
+            " --set task.test=" + (dir / "2.jsonl").string() + " --set task.form=tags --out " + base + "-list 2>&1");
+  CHECK(list.output.find("test: the 7 problems are all that task '") != std::string::npos);
+  CHECK(list.output.find("(20 were asked for)") != std::string::npos);
+}

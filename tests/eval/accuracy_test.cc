@@ -106,6 +106,46 @@ TEST_CASE("samples of a guesser give pass@1 of one in ten and pass@k of 1 - 0.9^
   CHECK(s.length == doctest::Approx(6 + s.thinks));
 }
 
+TEST_CASE("pass@k and cons@k follow from what is kept of each problem's samples") {
+  Fixture f;
+  const report::Sampling s = f.run({.seed = 4, .sampled_problems = 50, .samples = 16}).sampled;
+  CHECK(s.samples == 16);
+  CHECK(s.k == 16);
+  REQUIRE(s.by_problem.size() == 50);
+  std::vector<double> pass(s.pass_at.size(), 0.0);
+  int agreed = 0;
+  for (const report::SampledProblem& p : s.by_problem) {
+    int64_t given = 0, right = 0;
+    const report::SampledProblem::Answer* commonest = nullptr;
+    for (const auto& a : p.answers) {
+      given += a.count;
+      right += a.right ? a.count : 0;
+      if (commonest == nullptr || a.count > commonest->count) commonest = &a;
+    }
+    CHECK(given == 16);
+    CHECK(right == p.right);
+    agreed += commonest->right ? 1 : 0;
+    for (size_t i = 0; i < pass.size(); ++i) {
+      double none = 1;  // no right one among k that are drawn without putting back
+      for (int64_t j = 0; j < s.pass_at[i].k; ++j)
+        none *= static_cast<double>(std::max<int64_t>(0, 16 - p.right - j)) / static_cast<double>(16 - j);
+      pass[i] += (1 - none) / 50;
+    }
+  }
+  CHECK(s.cons_k == doctest::Approx(agreed / 50.0));
+  for (size_t i = 0; i < pass.size(); ++i) CHECK(s.pass_at[i].pass == doctest::Approx(pass[i]));
+}
+
+TEST_CASE("a task whose characters the model lacks is refused by name, before any is asked") {
+  Fixture f;
+  CHECK_NOTHROW(check_prompts(f.format, tasks::find("chain"), f.problems, "x"));
+  const tasks::Task& parity = tasks::find("parity");
+  const auto others = tasks::evaluation_set(parity, tasks::Split::test, parity.default_range(), 5, 1);
+  CHECK_THROWS_WITH_AS(check_prompts(f.format, parity, others, "leave it out"),
+                       doctest::Contains("the model cannot be asked task 'parity' (leave it out): the character 'p'"),
+                       Error);
+}
+
 TEST_CASE("the same seed gives the same evaluation whatever the engine's sizes") {
   Fixture f;
   const AccuracyOptions options{.max_new_tokens = 50, .seed = 4, .sampled_problems = 20, .samples = 8};

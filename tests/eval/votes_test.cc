@@ -16,4 +16,10 @@ TEST_CASE("the commonest answer wins, of several the first; silence wins nothing
   votes.add("8", false);
   CHECK_FALSE(votes.winner_is_right());
   CHECK(votes.cast() == 4);
+  REQUIRE(votes.answers().size() == 2);
+  CHECK(votes.answers()[0].text == "7");
+  CHECK(votes.answers()[0].count == 1);
+  CHECK(votes.answers()[0].right);
+  CHECK(votes.answers()[1].text == "8");
+  CHECK(votes.answers()[1].count == 2);
 }

@@ -45,10 +45,25 @@ TEST_CASE("a chart holds its numbers twice: for the canvas and in a table beside
   const io::Json data = data_of(html);
   CHECK(data.at("kind").as_string() == "lines");
   CHECK(data.at("unit").as_string() == "fraction");
-  CHECK(data.at("min").is_null());
+  CHECK(data.at("min").as_double() == 0);
   CHECK(data.at("max").as_double() == 1);
   CHECK(data.at("series").at(0).at("points").at(1).at("y").as_double() == 0.998);
   CHECK(data.at("series").at(1).at("role").as_string() == "control");
+}
+
+TEST_CASE("an axis does not begin below 0 where the numbers do not") {
+  const auto begin = [](Unit unit, const std::vector<Point>& points) {
+    return data_of(to_html(Chart{.title = "x", .unit = unit, .series = {{.name = "a", .points = points}}}))
+        .at("min")
+        .dump();
+  };
+  CHECK(begin(Unit::fraction, {{1, 0.5}, {2, 0.51}}) == "0.0");
+  CHECK(begin(Unit::fraction, {{1, 0.5}}) == "0.0");
+  CHECK(begin(Unit::number, {{1, 0.003}, {2, 0.09}}) == "0.0");
+  CHECK(begin(Unit::number, {{1, 0.7}}) == "0.0");  // of one value the axis would have a unit below it
+  CHECK(begin(Unit::number, {{1, 3.1}, {2, 3.4}}) == "null");
+  CHECK(begin(Unit::number, {{1, -0.1}, {2, 3}}) == "null");
+  CHECK(begin(Unit::number, {{1, kUnknown}}) == "null");
 }
 
 TEST_CASE("series without points are left out, and a chart without any is nothing") {

@@ -32,6 +32,33 @@ TEST_CASE("several runs on one page: one chart a number, and where the recipes d
   CHECK_THROWS_AS(report::compare_page(std::vector<std::filesystem::path>{tmp / "fast", tmp / "none"}), Error);
 }
 
+TEST_CASE("fractions are read as such, and an axis begins at 0 but for numbers that are read closely") {
+  const TemporaryDirectory tmp;
+  for (const char* name : {"a", "b"}) {
+    Run run = Run::create(tmp / name, {.verb = "rl", .seed = 1}, "");
+    for (const int step : {1, 2}) {
+      run.append(report::MetricsRow{
+          .step = step,
+          .phase = "rl",
+          .values = {{"accuracy", 0.5}, {"lr", 1e-4 + step * 1e-6}, {"reward", 3.0 + step}, {"odd", 0.0 - step}}});
+    }
+    run.finish();
+  }
+  const std::filesystem::path dirs[] = {tmp / "a", tmp / "b"};
+  const std::string page = report::compare_page(dirs);
+  const auto of = [&](const std::string& title) {
+    const size_t at = page.find("<figcaption>rl: " + title);
+    REQUIRE(at != std::string::npos);
+    const size_t begin = page.find("{\"kind\"", at);
+    return page.substr(begin, page.find("\"series\"", begin) - begin);
+  };
+  const auto has = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+  CHECK(has(of("accuracy"), "\"unit\":\"fraction\",\"min\":0.0,"));
+  CHECK(has(of("lr"), "\"unit\":\"number\",\"min\":0.0,"));
+  CHECK(has(of("reward"), "\"min\":null"));
+  CHECK(has(of("odd"), "\"min\":null"));
+}
+
 TEST_CASE("runs of one name are called by the directories above") {
   const TemporaryDirectory tmp;
   make(tmp / "a/rl", 3, "1");

@@ -11,6 +11,7 @@ static Evaluation small(const std::string& name, double pass1) {
       .name = name,
       .task = "chain",
       .unit = "operations",
+      .set = "00ff",
       .problems = 4,
       .chance = 0.1,
       .pass1 = pass1,
@@ -51,6 +52,39 @@ TEST_CASE("two models stand side by side, with the problems on which they differ
   CHECK(has(page, "b: greedy pass@1"));
   CHECK(has(page, "<div class=\"who\">a</div>"));
   CHECK(has(page, "<div class=\"who\">b</div>"));
+}
+
+TEST_CASE("two models that were asked other problems: each has its own counts and answers, and the page says so") {
+  Evaluation other = small("test", 0.5);
+  other.set = "00fe";
+  other.by_difficulty = {{4, 2, 0.25, 6}, {9, 2, 1, 6}};
+  other.transcripts[0].prompt = "7+7=?";
+  const std::vector<EvaluatedModel> models{{"a", {small("test", 0.25)}}, {"b", {other}}};
+  const std::string page = evaluation_page(models, {});
+  CHECK(has(page, "The models were asked other problems"));
+  CHECK(has(page, "a: problems</th>"));
+  CHECK(has(page, "b: problems</th>"));
+  CHECK(has(page, "<tr><td>4</td><td>3</td><td>" + percent(0.25) + "</td><td>" + tokens(6) + "</td><td>2</td>"));
+  CHECK(has(page, "<tr><td>7</td><td>1</td><td>" + percent(1) + "</td><td>" + tokens(6) + "</td><td>–</td>"));
+  CHECK(has(page, "<tr><td>9</td><td>–</td><td>–</td><td>–</td><td>2</td>"));
+  CHECK(has(page, "1&lt;2=?"));
+  CHECK(has(page, "7+7=?"));
+  other.set = "00ff";
+  CHECK_FALSE(has(evaluation_page(std::vector<EvaluatedModel>{{"a", {small("test", 0.25)}}, {"b", {other}}}, {}),
+                  "The models were asked other problems"));
+}
+
+TEST_CASE("rows of one set stand together, in whatever order its models have their sets") {
+  const std::vector<EvaluatedModel> models{{"a", {small("test", 0.25), small("longer", 0.5)}},
+                                           {"b", {small("longer", 0.25), small("test", 0.5)}}};
+  const std::string table = evaluation_table(models);
+  size_t at = 0;
+  for (const char* row : {"<td>a</td><td>test</td>", "<td>b</td><td>test</td>", "<td>a</td><td>longer</td>",
+                          "<td>b</td><td>longer</td>"}) {
+    const size_t next = table.find(row, at);
+    REQUIRE_MESSAGE(next != std::string::npos, row);
+    at = next;
+  }
 }
 
 TEST_CASE("without evaluations there is no table") {

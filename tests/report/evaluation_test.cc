@@ -25,6 +25,7 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
                         .right = "0101",
                         .sampled = {.temperature = 1,
                                     .problems = 128,
+                                    .samples = 20,
                                     .k = 16,
                                     .pass1 = 0.203,
                                     .pass_k = 0.945,
@@ -32,7 +33,9 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
                                     .length = 12.4,
                                     .thinks = 0.189,
                                     .wait = 0.036,
-                                    .wait_long = 0.189},
+                                    .wait_long = 0.189,
+                                    .by_problem = {{.right = 3, .answers = {{"7", 12, false}, {"\"", 3, true}}},
+                                                   {.right = 0, .answers = {}}}},
                         .by_difficulty = {{4, 57, 0.1, 6}, {5, 56, 0.09, 6}},
                         .transcripts = {{.difficulty = 4,
                                          .prompt = "0-9-1+9*7=?",
@@ -57,6 +60,15 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   CHECK(std::isnan(back.seconds));
   CHECK(back.sampled.problems == 128);
   CHECK(back.sampled.k == 16);
+  CHECK(back.sampled.samples == 20);
+  REQUIRE(back.sampled.by_problem.size() == 2);
+  CHECK(back.sampled.by_problem[0].right == 3);
+  REQUIRE(back.sampled.by_problem[0].answers.size() == 2);
+  CHECK(back.sampled.by_problem[0].answers[0].text == "7");
+  CHECK(back.sampled.by_problem[0].answers[0].count == 12);
+  CHECK_FALSE(back.sampled.by_problem[0].answers[0].right);
+  CHECK(back.sampled.by_problem[0].answers[1].right);
+  CHECK(back.sampled.by_problem[1].answers.empty());
   CHECK(back.set == "00ff");
   CHECK(back.right == "0101");
   REQUIRE(back.sampled.pass_at.size() == 2);
@@ -75,6 +87,18 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   CHECK(back.transcripts[0].tokens == 6);
   CHECK(read_evaluations(tmp.path()).size() == 1);
   CHECK(read_evaluations(tmp.path() / "absent").empty());
+}
+
+TEST_CASE("what an earlier evaluation left on sets that were not asked again is removed, and nothing else") {
+  const TemporaryDirectory tmp;
+  for (const char* name : {"test", "longer", "test-parity"}) write_evaluation(tmp.path(), {.name = name});
+  io::write_file_atomically(tmp.path() / "eval.html", "");
+  const Evaluation kept[] = {{.name = "test"}, {.name = "test-chain"}};
+  CHECK(remove_evaluations_but(tmp.path(), kept) ==
+        std::vector<std::string>{"eval-longer.json", "eval-test-parity.json"});
+  CHECK(io::is_there(tmp.path() / "eval-test.json"));
+  CHECK(io::is_there(tmp.path() / "eval.html"));
+  CHECK(remove_evaluations_but(tmp.path(), kept).empty());
 }
 
 TEST_CASE("an evaluation without a needed key names it") {

@@ -2,6 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <regex>
+
 #include "millet/core/error.h"
 #include "millet/io/file.h"
 #include "millet/io/json.h"
@@ -195,4 +200,58 @@ TEST_CASE("a directory that is neither run nor demonstration is refused by name"
         std::string::npos);
   io::write_file_atomically(tmp.path() / "summary.json", "{}");
   CHECK(error_of([&] { write_page(tmp.path()); }).find("controls") != std::string::npos);
+}
+
+namespace {
+
+using Colours = std::map<std::string, std::string>;
+
+// "--name: #rrggbb" of a block of declarations.
+Colours colours(const std::string& block) {
+  static const std::regex declaration(R"(--(\w+): (#[0-9a-f]{6});)");
+  Colours all;
+  for (std::sregex_iterator at(block.begin(), block.end(), declaration), end; at != end; ++at) all[(*at)[1]] = (*at)[2];
+  return all;
+}
+
+// WCAG 2.1, relative luminance and contrast ratio.
+double luminance(const std::string& colour) {
+  double sum = 0;
+  for (const auto& [at, weight] : {std::pair{1, 0.2126}, {3, 0.7152}, {5, 0.0722}}) {
+    const double c = std::stoi(colour.substr(static_cast<size_t>(at), 2), nullptr, 16) / 255.0;
+    sum += weight * (c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4));
+  }
+  return sum;
+}
+
+double contrast(const std::string& a, const std::string& b) {
+  const auto [low, high] = std::minmax({luminance(a), luminance(b)});
+  return (high + 0.05) / (low + 0.05);
+}
+
+}  // namespace
+
+TEST_CASE("every text stands out from what it stands on by 4.5 to 1, in light and in dark") {
+  const std::string css = io::read_file(std::string(MILLET_SOURCE_DIR) + "/web/report.css");
+  const std::vector<std::string> schemes = between(css, ":root {", "}");
+  REQUIRE(schemes.size() == 2);
+  for (const std::string& scheme : schemes) {
+    const Colours of = colours(scheme);
+    for (const char* text : {"ink", "quiet", "main", "second", "good", "bad"}) {
+      for (const char* ground : {"paper", "card", "wash"}) {
+        CAPTURE(text);
+        CAPTURE(ground);
+        CHECK(contrast(of.at(text), of.at(ground)) >= 4.5);
+      }
+    }
+    CHECK(contrast(of.at("ink"), of.at("mark")) >= 4.5);
+  }
+  // No text has a colour that is not held here.
+  static const std::regex text_colour(R"([{;]\s*color: ([^;]+);)");
+  for (std::sregex_iterator at(css.begin(), css.end(), text_colour), end; at != end; ++at) {
+    const std::string value = (*at)[1];
+    CAPTURE(value);
+    CHECK(std::regex_match(value, std::regex(R"(var\(--(ink|quiet|main|second|good|bad)\))")));
+  }
+  CHECK(contains(css, "mark { background: var(--mark); color: var(--ink);"));
 }

@@ -139,9 +139,20 @@ TEST_CASE("without a terminal there is one plain line every five seconds") {
 TEST_CASE("quiet writes nothing") {
   Bench b(80, View::Manner::quiet);
   b.view.update(pretraining(3));
-  b.view.note("a warning");
+  b.view.note("a remark");
+  b.view.warn("a warning");
   b.view.finish();
   CHECK(b.all.empty());
+}
+
+TEST_CASE("where only warnings are shown, a warning is, as a line of its own") {
+  Bench b(80, View::Manner::warnings);
+  b.view.update(pretraining(3));
+  b.view.note("a remark");
+  b.view.warn("a warning");
+  b.view.update(pretraining(9));
+  b.view.finish();
+  CHECK(b.all == "a warning\n");
 }
 
 TEST_CASE("a finished phase leaves one line, and the next begins with a clock of its own") {

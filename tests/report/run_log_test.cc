@@ -47,6 +47,17 @@ TEST_CASE("either of run and view may be absent") {
   CHECK(io::read_file(run.dir() / "log.txt").find("warning: b\n") != std::string::npos);
 }
 
+TEST_CASE("a view of warnings alone is given warnings and no remarks") {
+  std::string seen;
+  View::Options options = into(seen);
+  options.manner = View::Manner::warnings;
+  View view(std::move(options));
+  RunLog log(nullptr, &view);
+  log.info("a remark");
+  log.warn("answers could not be judged");
+  CHECK(seen == "warning: answers could not be judged\n");
+}
+
 TEST_CASE("lines of several threads stay whole") {
   const TemporaryDirectory tmp;
   Run run = Run::create(tmp.path() / "run", {.verb = "rl", .version = "0"}, "");

@@ -53,3 +53,13 @@ TEST_CASE("an unknown task and a normalisation without its length are refused be
   config.reward.overlong_cache = 80;
   CHECK_NOTHROW(config.check());
 }
+
+TEST_CASE("checkpoints that are to be kept for good and would never be written are refused") {
+  rl::RlConfig config;
+  config.checkpoint_every = 10;
+  config.keep_every = 25;
+  CHECK_THROWS_WITH_AS(config.check(), doctest::Contains("rl.keep_every is 25, but checkpoints are written every 10"),
+                       Error);
+  config.keep_every = 30;
+  CHECK_NOTHROW(config.check());
+}

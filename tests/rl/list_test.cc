@@ -53,6 +53,17 @@ TEST_CASE("what a recipe says itself is kept") {
   CHECK(dapo.grpo.normalisation == "token");
 }
 
+TEST_CASE("what is kept otherwise than the algorithm has it is listed") {
+  CHECK(kept_otherwise(with({"rl.algorithm=dapo"})).empty());
+  CHECK(kept_otherwise(with({"rl.draws=3"})).empty());  // of no algorithm but GRPO
+  CHECK(kept_otherwise(with({"rl.grpo.clip_high=0.25", "rl.algorithm=dapo", "rl.grpo.normalisation=token"})) ==
+        std::vector<std::string>{"rl.grpo.clip_high = 0.25 (DAPO: 0.28)"});
+  // Of keys whose default is the paper's, too.
+  CHECK(kept_otherwise(with({"rl.algorithm=gspo", "rl.grpo.normalisation=token", "rl.grpo.divide_by_std=false"})) ==
+        std::vector<std::string>{"rl.grpo.normalisation = \"token\" (GSPO: \"sequence\")",
+                                 "rl.grpo.divide_by_std = false (GSPO: true)"});
+}
+
 TEST_CASE("the name alone tells nothing: a resolved recipe says the same without it") {
   CHECK(with({"rl.algorithm=grpo"}).grpo.normalisation == RlConfig{}.grpo.normalisation);
   CHECK_THROWS_WITH_AS(find_algorithm("ppo"), doctest::Contains("unknown algorithm 'ppo'"), Error);

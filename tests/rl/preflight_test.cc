@@ -37,15 +37,24 @@ TEST_CASE("the facts count answers and groups") {
   CHECK(f.groups.mixed == 2);
   CHECK(f.groups.all_right == 1);
   CHECK(f.groups.all_wrong == 1);
-  CHECK(
-      describe(f) ==
-      "pre-flight: 43.8 % of 16 answers to 4 problems are right (23.1 to 66.8 %); groups: 2 mixed, 1 all right, 1 all "
-      "wrong");
+  CHECK(describe(f) ==
+        "pre-flight: 43.8 % of 16 answers to 4 problems are right (14.3 to 78.4 %); groups by reward: 2 mixed, 1 all "
+        "right, 1 all "
+        "wrong");
   const report::MetricsRow row = preflight_row(f);
   CHECK(row.phase == "preflight");
   CHECK(row.step == 0);
   CHECK(row["mixed"] == 0.5);
   CHECK(row["accuracy"] == 7.0 / 16);
+}
+
+TEST_CASE("many answers to few problems are not many problems: the interval is as wide as those make it") {
+  const std::vector<std::string> torn{"rrrrrrrr", "wwwwwwww", "rrrrrrrr", "wwwwwwww"};
+  const eval::Interval four = eval::wilson(2, 4), apart = of({"rwrwrwrw", "rwrwrwrw", "rwrwrwrw", "rwrwrwrw"}).sure;
+  CHECK(of(torn).sure.low == doctest::Approx(four.low));
+  CHECK(of(torn).sure.high == doctest::Approx(four.high));
+  CHECK(apart.low == doctest::Approx(eval::wilson(16, 32).low));
+  CHECK(preflight_row(of(torn))["accuracy_low"] == of(torn).sure.low);
 }
 
 TEST_CASE("a recipe that can learn is not warned of, one that cannot is, with what to do") {

@@ -76,6 +76,27 @@ TEST_CASE("references that no kept checkpoint needs are removed") {
   CHECK(std::filesystem::exists(folder / "rl/reference-8"));
 }
 
+TEST_CASE("a checkpoint that is kept for good keeps its reference, and the run goes on from it") {
+  const Folder folder("rl-renew-kept");
+  Trained job(folder);
+  rl::RlConfig config = renewing();
+  config.steps = 8;
+  config.keep_checkpoints = 1;
+  config.keep_every = 3;
+  config.evaluate_every = 0;
+  const std::filesystem::path dir = folder / "rl";
+  const auto whole = copy_of(job), first = copy_of(job);
+  reinforce(*whole, config, dir, 1, 0, &first->model);
+  CHECK(train::checkpoint_steps(dir) == std::vector<int64_t>{8, 6, 3});
+  CHECK(std::filesystem::exists(dir / "reference-2"));  // of checkpoint-3
+  CHECK_FALSE(std::filesystem::exists(dir / "reference-4"));
+  CHECK(std::filesystem::exists(dir / "reference-6"));
+  for (const int64_t step : {8, 6}) std::filesystem::remove_all(dir / ("checkpoint-" + std::to_string(step)));
+  const auto again = copy_of(job), reference = copy_of(job);
+  CHECK(reinforce(*again, config, dir, 1, 0, &reference->model) == train::Ended::finished);
+  CHECK(again->weights() == whole->weights());
+}
+
 TEST_CASE("KL in the reward is taken from each answer's reward, and is a part of it") {
   const Folder folder("rl-kl-reward");
   Trained job(folder);

@@ -29,7 +29,7 @@ TEST_CASE("a step that dynamic sampling fills is not worth a word, one that it d
   CHECK(
       remarks.warnings()[0] ==
       "step 2: 3 draws gave 1 groups of 4 with right and wrong answers; of all 12 drawn 25 % were all right, 75 % all "
-      "wrong");
+      "wrong: ask easier problems (rl.min, rl.max)");
   CHECK(remarks.end().empty());
 }
 
@@ -44,6 +44,8 @@ TEST_CASE("three steps in a row that are all wrong end a run, and nothing less")
     CHECK(remarks.warnings().empty() == ends);
   }
   remarks.add(row(1, 0, 1, 0));  // all right: nothing left to learn, which is no failure
+  REQUIRE(remarks.warnings().size() == 1);
+  CHECK(remarks.warnings()[0].ends_with("100 % were all right, 0 % all wrong: ask harder problems (rl.min, rl.max)"));
   CHECK(remarks.end().empty());
   config.draws = 1;
   for (int i = 0; i < 5; ++i) remarks.add(row(1, 0, 0, 1));

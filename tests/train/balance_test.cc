@@ -34,6 +34,7 @@ TEST_CASE("loads are handed over once") {
 TEST_CASE("a row of metrics gets the mean, each layer and each expert's share, and nothing without experts") {
   report::MetricsRow row;
   train::record({}, row);
+  train::record({{{0, 0}}, {{0, 0}}}, row);  // no row went through: no share, rather than shares of 0
   CHECK(row.values.empty());
   train::record({{{3, 1}}, {{1, 1}}}, row);
   CHECK(row["max_vio"] == doctest::Approx(0.25));

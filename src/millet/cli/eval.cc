@@ -157,9 +157,16 @@ static int run_eval(const Arguments& args) {
     const tasks::Task& t = tasks::find(name);
     further.emplace_back(&t, tasks::evaluation_set(t, tasks::Split::test, t.default_range(), config.problems, seed));
   }
+  eval::check_prompts(problems.form(), task, test, "ask another one, with --recipe or --set rl.task");
+  for (const auto& [t, set] : further)
+    eval::check_prompts(problems.form(), *t, set, "leave it out of eval.tasks, or train a model on it");
   report::EvaluatedModel evaluated{model.string(), {}};
-  auto ask = [&](std::string name, const tasks::Task& task, std::span<const tasks::Problem> some,
+  auto ask = [&](std::string name, const tasks::Task& task, std::span<const tasks::Problem> some, int64_t asked,
                  int64_t max_new_tokens, bool samples) {
+    // Of a list of problems there are only so many.
+    if (std::ssize(some) < asked)
+      log.info("{}: the {} problems are all that task '{}' holds out in this range ({} were asked for)", name,
+               some.size(), task.name(), asked);
     report::Status status{.phase = "evaluation: " + name};
     report::Evaluation e = eval::accuracy(ctx, engine, problems.form(), task, some,
                                           {.name = std::move(name),
@@ -176,18 +183,21 @@ static int run_eval(const Arguments& args) {
                                              view.update(status);
                                            }});
     view.finish();
-    report::write_evaluation(out, e);
+    // Printed first: a full disk does not take away what was measured.
     if (args.json())
-      std::fputs(io::read_file(out / fmt::format("eval-{}.json", e.name)).c_str(), stdout);
+      std::fputs(report::to_text(e).c_str(), stdout);
     else
       print(e);
+    report::write_evaluation(out, e);
     evaluated.evaluations.push_back(std::move(e));
   };
-  ask("test", task, test, read.recipe.rl.max_new_tokens, true);
-  if (!longer.empty()) ask("longer", task, longer, config.longer_max_new_tokens, false);
+  ask("test", task, test, config.problems, read.recipe.rl.max_new_tokens, true);
+  if (!longer.empty()) ask("longer", task, longer, config.longer_problems, config.longer_max_new_tokens, false);
   for (const auto& [t, set] : further) {
-    ask(fmt::format("test-{}", t->name()), *t, set, read.recipe.rl.max_new_tokens, true);
+    ask(fmt::format("test-{}", t->name()), *t, set, config.problems, read.recipe.rl.max_new_tokens, true);
   }
+  for (const std::string& name : report::remove_evaluations_but(out, evaluated.evaluations))
+    log.info("{} is removed: an earlier evaluation asked that set, this one did not", (out / name).string());
   std::vector<report::EvaluatedModel> models{std::move(evaluated)};
   std::vector<report::PairedOutcome> paired;
   if (other) {

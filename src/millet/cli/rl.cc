@@ -26,18 +26,17 @@
 
 namespace millet::cli {
 
-// Seconds of the job's parts. An evaluation decodes as rollouts do.
+// Seconds of the parts that the job still has. Pre-flight and evaluation decode as rollouts do.
 static std::vector<plan::UnitTime> rehearse(Context& ctx, const rl::RlConfig& rl, const model::ModelConfig& config,
-                                            const Problems& problems) {
+                                            const Problems& problems, const Work& work) {
   rl::ReinforceRehearsal rehearsal(ctx, rl, config, rl::prompt_tokens(rl, problems.form(), problems.task()));
   rehearsal.fill();
   const double decode = plan::seconds_of([&] { rehearsal.decode(); }, {.seconds = 0.8, .most = 20 * rl.steps});
-  std::vector<plan::UnitTime> times{
-      {"rollouts", decode},
-      {"training", plan::seconds_of([&] { rehearsal.train(); }, {.seconds = 0.8, .most = rl.steps})},
-      {"updates", plan::seconds_of([&] { rehearsal.update(); }, {.seconds = 0.2, .most = rl.steps})}};
-  if (rl.preflight > 0) times.push_back({"pre-flight", decode});
-  if (rl.evaluate_every > 0) times.push_back({"evaluation", decode});
+  const double train = plan::seconds_of([&] { rehearsal.train(); }, {.seconds = 0.8, .most = rl.steps});
+  const double update = plan::seconds_of([&] { rehearsal.update(); }, {.seconds = 0.2, .most = rl.steps});
+  std::vector<plan::UnitTime> times;
+  for (const Phase& phase : work.phases)
+    times.push_back({phase.name, phase.name == "training" ? train : phase.name == "updates" ? update : decode});
   return times;
 }
 
@@ -67,7 +66,7 @@ static int run_rl(const Arguments& args) {
                                        {.threads = args.threads(), .first_step = step_reached(out)});
   const bool ends_here = estimate_job(args, work, [&] {
     Context scratch(*machine.device, args.threads());
-    return rehearse(scratch, recipe.rl, config, problems);
+    return rehearse(scratch, recipe.rl, config, problems, work);
   });
   if (ends_here) return 0;
   const LoadedModel loaded(init, *machine.ctx, nn::Parameters::Mode::training);

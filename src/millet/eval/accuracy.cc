@@ -137,13 +137,18 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Answer
       if (static_cast<int64_t>(votes.cast()) < k)
         votes.add(g.response.well_formed ? task.vote(g.response.answer) : "", g.right);
     }
+    report::SampledProblem& kept = result.by_problem.emplace_back();
+    kept.right = all.right - right_before;
+    for (const Votes::Answer& a : votes.answers())
+      kept.answers.push_back({a.text, static_cast<int64_t>(a.count), a.right});
     agreed += votes.winner_is_right() ? 1 : 0;
     for (report::PassAt& at : result.pass_at) {
-      at.pass += pass_at_k(options.samples, all.right - right_before, at.k) / static_cast<double>(problems.size());
+      at.pass += pass_at_k(options.samples, kept.right, at.k) / static_cast<double>(problems.size());
     }
   }
   result.temperature = options.temperature;
   result.problems = static_cast<int64_t>(problems.size());
+  result.samples = options.samples;
   result.k = k;
   result.pass1 = all.mean(all.right);
   result.pass_k = result.pass_at.back().pass;
@@ -168,6 +173,17 @@ static std::string set_of(std::span<const tasks::Problem> problems) {
   uint64_t hash = 0;
   for (const tasks::Problem& p : problems) hash = io::hash64(p.canonical, hash);
   return fmt::format("{:016x}", hash);
+}
+
+void check_prompts(const text::AnswerForm& format, const tasks::Task& task, std::span<const tasks::Problem> problems,
+                   std::string_view remedy) {
+  for (const tasks::Problem& p : problems) {
+    try {
+      format.prompt(p.prompt);
+    } catch (const Error& e) {
+      throw e.within(fmt::format("the model cannot be asked task '{}' ({})", task.name(), remedy));
+    }
+  }
 }
 
 report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::AnswerForm& format,

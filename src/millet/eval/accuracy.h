@@ -4,6 +4,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "millet/core/context.h"
 #include "millet/infer/engine.h"
@@ -35,6 +36,11 @@ struct AccuracyOptions {
 // The same model, problems and options give the same result (its `seconds` apart), whatever the engine's sizes.
 report::Evaluation accuracy(Context&, infer::Engine&, const text::AnswerForm&, const tasks::Task&,
                             std::span<const tasks::Problem> problems, const AccuracyOptions&);
+
+// Throws Error where a problem cannot be put to the model, as when its tokenizer lacks a character: names the task and
+// the remedy.
+void check_prompts(const text::AnswerForm&, const tasks::Task&, std::span<const tasks::Problem> problems,
+                   std::string_view remedy);
 
 // The share of the commonest right answer: what a model gets that always says the same.
 double chance(std::span<const tasks::Problem> problems);

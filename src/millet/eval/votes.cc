@@ -1,21 +1,21 @@
 #include "millet/eval/votes.h"
 
+#include <algorithm>
+
 namespace millet::eval {
 
 void Votes::add(const std::string& answer, bool right) {
-  const size_t place = cast_++;
+  ++cast_;
   if (answer.empty()) return;
-  const auto [at, is_new] = answers_.try_emplace(answer);
-  if (is_new) at->second = {.first = place, .right = right};
-  ++at->second.count;
+  const auto [at, is_new] = places_.try_emplace(answer, answers_.size());
+  if (is_new) answers_.push_back({.text = answer, .right = right});
+  ++answers_[at->second].count;
 }
 
 bool Votes::winner_is_right() const {
-  const Answer* best = nullptr;
-  for (const auto& [text, a] : answers_) {
-    if (best == nullptr || a.count > best->count || (a.count == best->count && a.first < best->first)) best = &a;
-  }
-  return best != nullptr && best->right;
+  // The first of the largest.
+  const auto best = std::ranges::max_element(answers_, {}, &Answer::count);
+  return best != answers_.end() && best->right;
 }
 
 }  // namespace millet::eval

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace millet::eval {
 
@@ -12,15 +13,19 @@ class Votes {
   // An answer and whether it is right; "" is none and counts as cast.
   void add(const std::string& answer, bool right);
   size_t cast() const { return cast_; }
+
+  struct Answer {
+    std::string text;
+    size_t count = 0;
+    bool right = false;
+  };
+  const std::vector<Answer>& answers() const { return answers_; }  // distinct ones, the first given first
   // The commonest answer; of several, the one that was given first.
   bool winner_is_right() const;
 
  private:
-  struct Answer {
-    size_t count = 0, first = 0;
-    bool right = false;
-  };
-  std::map<std::string, Answer> answers_;
+  std::vector<Answer> answers_;
+  std::map<std::string, size_t> places_;  // in answers_
   size_t cast_ = 0;
 };
 

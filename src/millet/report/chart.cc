@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "millet/io/json.h"
 #include "millet/report/escape.h"
@@ -42,6 +43,27 @@ io::Json to_json(const Series& s, Chart::Kind kind) {
                            {"points", std::move(points)}});
 }
 
+// Least and greatest of all points that are finite; unknown where there is none.
+std::pair<double, double> range_of(const Chart& c) {
+  double low = kUnknown, high = kUnknown;
+  for (const Series& s : c.series) {
+    for (const Point& p : s.points) {
+      if (!std::isfinite(p.y)) continue;
+      low = std::isnan(low) ? p.y : std::min(low, p.y);
+      high = std::isnan(high) ? p.y : std::max(high, p.y);
+    }
+  }
+  return {low, high};
+}
+
+// Chart.js leaves room around the data, a whole unit where they are one value: below 0 where nothing can be below it.
+double axis_begin(const Chart& c) {
+  const auto [low, high] = range_of(c);
+  if (!std::isnan(c.min) || c.kind != Chart::Kind::lines || !(low >= 0)) return c.min;
+  constexpr double kRoom = 0.1;  // of the data's range; web/report.js takes less
+  return c.unit == Unit::fraction || low <= kRoom * (high - low) || low == high ? 0 : c.min;
+}
+
 io::Json to_json(const Chart& c) {
   io::Json series = io::Json::array();
   for (const Series& s : c.series) series.append(to_json(s, c.kind));
@@ -49,7 +71,7 @@ io::Json to_json(const Chart& c) {
                                     {"x", well_formed(c.x)},
                                     {"y", well_formed(c.y)},
                                     {"unit", c.unit == Unit::fraction ? "fraction" : "number"},
-                                    {"min", json_number(c.min)},
+                                    {"min", json_number(axis_begin(c))},
                                     {"max", json_number(c.max)},
                                     {"sideways", c.sideways},
                                     {"series", std::move(series)}});
@@ -95,6 +117,10 @@ Table numbers(const Chart& c) {
 }
 
 }  // namespace
+
+double least_value(const Chart& chart) {
+  return range_of(chart).first;
+}
 
 std::vector<Point> thinned(const std::vector<Point>& points, size_t most) {
   if (points.size() <= most) return points;

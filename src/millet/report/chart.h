@@ -38,12 +38,16 @@ struct Chart {
   std::string note;  // what to see in it, one sentence
   std::string x, y;  // names of the axes; may be empty
   Unit unit = Unit::number;
-  double min = kUnknown, max = kUnknown;  // of the y axis; unknown: from the data
-  std::vector<std::string> labels;        // of bars
-  std::vector<Series> series;             // those without points are left out
-  bool wide = false;                      // over the whole page
-  bool sideways = false;                  // bars that lie
+  // Of the y axis. Unknown: from the data, but never below 0 where these are not, and from 0 where they are fractions.
+  double min = kUnknown, max = kUnknown;
+  std::vector<std::string> labels;  // of bars
+  std::vector<Series> series;       // those without points are left out
+  bool wide = false;                // over the whole page
+  bool sideways = false;            // bars that lie
 };
+
+// Of all points that are finite; unknown where there is none.
+double least_value(const Chart& chart);
 
 // A <figure>; empty where no series has points. Long series are thinned to means of neighbours.
 std::string to_html(Chart chart);

@@ -55,13 +55,15 @@ constexpr std::pair<const char*, const char*> kFirst[] = {
     {"rl", "length"},     {"rl", "entropy"}, {"train", "grad_norm"}, {"train", "lr"}};
 
 Chart chart_of(const std::vector<NamedRun>& runs, const std::string& phase, const std::string& name) {
-  Chart chart{.title = fmt::format("{}: {}", phase, name), .x = "step", .y = "", .series = {}};
+  Chart chart{.title = fmt::format("{}: {}", phase, name), .x = "step", .y = "", .unit = unit_of(name), .series = {}};
   for (size_t i = 0; i < runs.size(); ++i) {
     chart.series.push_back({.name = runs[i].name,
                             .role = role_of(i),
                             .dashed = i >= 5,
                             .points = curve(runs[i].data.metrics, phase, name)});
   }
+  const double least = least_value(chart);
+  if (!is_read_closely(name) && least >= 0) chart.min = 0;
   return chart;
 }
 

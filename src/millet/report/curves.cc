@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace millet::report {
 
@@ -20,6 +22,21 @@ std::vector<Point> curve(const std::vector<MetricsRow>& rows, std::string_view p
     if (const double v = row[name]; std::isfinite(v)) points.push_back({static_cast<double>(row.step), v});
   }
   return points;
+}
+
+Unit unit_of(std::string_view name) {
+  static constexpr std::string_view kFractions[] = {
+      "accuracy",      "accuracy_low", "accuracy_high", "pass1", "format",  "truncated", "thinks",
+      "zero_variance", "all_right",    "all_wrong",     "mixed", "clipped", "mfu"};
+  if (name == "length") return Unit::tokens;
+  const bool is_fraction =
+      std::ranges::find(kFractions, name) != std::end(kFractions) || name.starts_with("expert_load/");
+  return is_fraction ? Unit::fraction : Unit::number;
+}
+
+bool is_read_closely(std::string_view name) {
+  const std::string_view kind = name.substr(0, name.find('/'));
+  return kind == "loss" || kind == "bits_per_byte" || name == "reward" || name == "kl" || name == "largest_ratio";
 }
 
 Chart loss_chart(const std::vector<MetricsRow>& rows) {

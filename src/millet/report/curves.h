@@ -13,6 +13,12 @@ namespace millet::report {
 // Values of one name in one phase against the step; what is not known is left out.
 std::vector<Point> curve(const std::vector<MetricsRow>& rows, std::string_view phase, std::string_view name);
 
+// What a number of metrics.jsonl is, by its name: fractions lie within 0 and 1.
+Unit unit_of(std::string_view name);
+
+// Losses, rewards and their like are read closely; an axis of any other number begins at 0 where none is below.
+bool is_read_closely(std::string_view name);
+
 // Training and validation loss.
 Chart loss_chart(const std::vector<MetricsRow>& rows);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
+#include "millet/io/disk.h"
 #include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "millet/report/escape.h"
@@ -16,11 +17,32 @@ using io::Json;
 
 namespace {
 
+Json to_json(const SampledProblem& p) {
+  Json answers = Json::array();
+  for (const SampledProblem::Answer& a : p.answers) {
+    Json& answer = answers.append(Json::array());
+    answer.append(Json(well_formed(a.text)));
+    answer.append(Json(a.count));
+    answer.append(Json(a.right));
+  }
+  return Json::object({{"right", p.right}, {"answers", std::move(answers)}});
+}
+
+SampledProblem sampled_problem(const Json& json) {
+  SampledProblem p{.right = json.at("right").as_int(), .answers = {}};
+  for (const Json& a : json.at("answers").items())
+    p.answers.push_back({a.at(size_t{0}).as_string(), a.at(1).as_int(), a.at(2).as_bool()});
+  return p;
+}
+
 Json to_json(const Sampling& s) {
+  Json by_problem = Json::array();
+  for (const SampledProblem& p : s.by_problem) by_problem.append(to_json(p));
   Json pass_at = Json::array();
   for (const PassAt& at : s.pass_at) pass_at.append(Json::object({{"k", at.k}, {"pass", json_number(at.pass)}}));
   return Json::object({{"temperature", json_number(s.temperature)},
                        {"problems", s.problems},
+                       {"samples", s.samples},
                        {"k", s.k},
                        {"pass1", json_number(s.pass1)},
                        {"pass_k", json_number(s.pass_k)},
@@ -30,7 +52,8 @@ Json to_json(const Sampling& s) {
                        {"truncated", json_number(s.truncated)},
                        {"thinks", json_number(s.thinks)},
                        {"wait", json_number(s.wait)},
-                       {"wait_long", json_number(s.wait_long)}});
+                       {"wait_long", json_number(s.wait_long)},
+                       {"by_problem", std::move(by_problem)}});
 }
 
 Json to_json(const DifficultyRow& d) {
@@ -80,6 +103,7 @@ Json to_json(const Evaluation& e) {
 Sampling sampling(const Json& json) {
   Sampling s{.temperature = number_of(json, "temperature"),
              .problems = json.int_or("problems", 0),
+             .samples = json.int_or("samples", 0),
              .k = json.int_or("k", 0),
              .pass1 = number_of(json, "pass1"),
              .pass_k = number_of(json, "pass_k"),
@@ -89,9 +113,13 @@ Sampling sampling(const Json& json) {
              .truncated = number_of(json, "truncated"),
              .thinks = number_of(json, "thinks"),
              .wait = number_of(json, "wait"),
-             .wait_long = number_of(json, "wait_long")};
+             .wait_long = number_of(json, "wait_long"),
+             .by_problem = {}};
   if (const Json* rows = json.find("pass_at")) {
     for (const Json& at : rows->items()) s.pass_at.push_back({at.at("k").as_int(), number_of(at, "pass")});
+  }
+  if (const Json* problems = json.find("by_problem")) {
+    for (const Json& p : problems->items()) s.by_problem.push_back(sampled_problem(p));
   }
   return s;
 }
@@ -110,10 +138,14 @@ Transcript transcript(const Json& json) {
 
 }  // namespace
 
+std::string to_text(const Evaluation& e) {
+  return to_json(e).pretty();
+}
+
 void write_evaluation(const fs::path& dir, const Evaluation& e) {
   const bool plain = !e.name.empty() && e.name.find_first_of("/\\") == std::string::npos;
   require(plain, "an evaluation cannot be named '{}': take letters, digits, - and _", e.name);
-  io::write_file_atomically(dir / fmt::format("eval-{}.json", e.name), to_json(e).pretty());
+  io::write_file_atomically(dir / fmt::format("eval-{}.json", e.name), to_text(e));
 }
 
 Evaluation read_evaluation(const fs::path& file) {
@@ -147,7 +179,7 @@ Evaluation read_evaluation(const fs::path& file) {
   return e;
 }
 
-std::vector<Evaluation> read_evaluations(const fs::path& dir) {
+static std::vector<fs::path> evaluation_files(const fs::path& dir) {
   std::vector<fs::path> files;
   if (fs::is_directory(dir)) {
     for (const auto& entry : fs::directory_iterator(dir)) {
@@ -156,9 +188,26 @@ std::vector<Evaluation> read_evaluations(const fs::path& dir) {
     }
   }
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<Evaluation> read_evaluations(const fs::path& dir) {
   std::vector<Evaluation> evaluations;
-  for (const fs::path& file : files) evaluations.push_back(read_evaluation(file));
+  for (const fs::path& file : evaluation_files(dir)) evaluations.push_back(read_evaluation(file));
   return evaluations;
+}
+
+std::vector<std::string> remove_evaluations_but(const fs::path& dir, std::span<const Evaluation> kept) {
+  std::vector<std::string> removed;
+  for (const fs::path& file : evaluation_files(dir)) {
+    const std::string name = file.filename().string();
+    const bool stays =
+        std::ranges::any_of(kept, [&](const Evaluation& e) { return name == fmt::format("eval-{}.json", e.name); });
+    if (stays) continue;
+    io::Disk::real().remove_all(file);
+    removed.push_back(name);
+  }
+  return removed;
 }
 
 }  // namespace millet::report

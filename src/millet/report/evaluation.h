@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,20 +38,34 @@ struct PassAt {
   double pass = kUnknown;
 };
 
+// What the samples of one problem came to: enough to work pass@k and cons@k out anew.
+struct SampledProblem {
+  struct Answer {
+    std::string text;  // as votes see it (tasks/task: vote)
+    int64_t count = 0;
+    bool right = false;
+  };
+  int64_t right = 0;  // of all n samples
+  std::vector<Answer>
+      answers;  // of the first k, distinct, the first given first; samples without an answer are missing
+};
+
 // Samples at one temperature, beside the greedy answers.
 struct Sampling {
   double temperature = 1;
-  int64_t problems = 0;         // a subset of the evaluation's
-  int64_t k = 0;                // samples a problem; 0: nothing was sampled
-  double pass1 = kUnknown;      // share of right samples
-  double pass_k = kUnknown;     // share of problems with a right one among k
-  std::vector<PassAt> pass_at;  // of k = 1, 2, 4, … and k itself
-  double cons_k = kUnknown;     // share of problems whose commonest answer among k is right
-  double length = kUnknown;     // mean
-  double truncated = kUnknown;  // share
-  double thinks = kUnknown;     // share that thinks at all
-  double wait = kUnknown;       // "wait"s a response
-  double wait_long = kUnknown;  // the same among responses that think
+  int64_t problems = 0;                    // a subset of the evaluation's
+  int64_t samples = 0;                     // n, of each problem
+  int64_t k = 0;                           // of pass@k and cons@k; 0: nothing was sampled
+  double pass1 = kUnknown;                 // share of right samples
+  double pass_k = kUnknown;                // share of problems with a right one among k
+  std::vector<PassAt> pass_at;             // of k = 1, 2, 4, … and k itself
+  double cons_k = kUnknown;                // share of problems whose commonest answer among k is right
+  double length = kUnknown;                // mean
+  double truncated = kUnknown;             // share
+  double thinks = kUnknown;                // share that thinks at all
+  double wait = kUnknown;                  // "wait"s a response
+  double wait_long = kUnknown;             // the same among responses that think
+  std::vector<SampledProblem> by_problem;  // in the order of the set
 };
 
 struct Evaluation {
@@ -74,11 +89,17 @@ struct Evaluation {
   double seconds = kUnknown;
 };
 
+std::string to_text(const Evaluation& evaluation);  // the file's
+
 // <dir>/eval-<name>.json, replaced as a whole.
 void write_evaluation(const std::filesystem::path& dir, const Evaluation& evaluation);
 Evaluation read_evaluation(const std::filesystem::path& file);  // Error: names file and key
 
 // All eval-*.json of a directory, by name.
 std::vector<Evaluation> read_evaluations(const std::filesystem::path& dir);
+
+// Removes all eval-*.json of a directory but those of these evaluations: what an earlier model did on sets that were
+// not asked again would stand beside them as if it were theirs. Gives the names of the files that went.
+std::vector<std::string> remove_evaluations_but(const std::filesystem::path& dir, std::span<const Evaluation> kept);
 
 }  // namespace millet::report

@@ -40,11 +40,22 @@ std::vector<std::pair<std::string, Same>> by_set(std::span<const EvaluatedModel>
   return sets;
 }
 
+// Was each asked the same problems? Without a hash of them nobody knows.
+bool same_problems(const Same& same) {
+  const std::string& set = same.front().second->set;
+  return same.size() == 1 ||
+         (!set.empty() && std::ranges::all_of(same, [&](const auto& of) { return of.second->set == set; }));
+}
+
+// Problems are counted once where all were asked the same, else for each model.
 std::string difficulty_table(const Same& same) {
-  Table table{.head = {same.front().second->unit.empty() ? "difficulty" : same.front().second->unit, "problems"}};
+  Table table{.head = {same.front().second->unit.empty() ? "difficulty" : same.front().second->unit}};
+  const bool counted_once = same_problems(same);
+  if (counted_once) table.head.emplace_back("problems");
   std::map<int64_t, std::vector<const DifficultyRow*>> rows;
   for (size_t i = 0; i < same.size(); ++i) {
     const std::string who = same.size() > 1 ? same[i].first->name + ": " : "";
+    if (!counted_once) table.head.push_back(who + "problems");
     table.head.push_back(who + "greedy pass@1");
     table.head.push_back(who + "length");
     for (const DifficultyRow& row : same[i].second->by_difficulty) {
@@ -54,9 +65,11 @@ std::string difficulty_table(const Same& same) {
     }
   }
   for (const auto& [difficulty, all] : rows) {
-    std::vector<std::string> cells{std::to_string(difficulty), "–"};
+    std::vector<std::string> cells{std::to_string(difficulty)};
+    const auto any = std::ranges::find_if(all, [](const DifficultyRow* row) { return row != nullptr; });
+    if (counted_once) cells.push_back(std::to_string((*any)->problems));
     for (const DifficultyRow* row : all) {
-      if (row != nullptr) cells[1] = std::to_string(row->problems);
+      if (!counted_once) cells.push_back(row != nullptr ? std::to_string(row->problems) : "–");
       cells.push_back(row != nullptr ? percent(row->pass1) : "–");
       cells.push_back(row != nullptr ? tokens(row->length) : "–");
     }
@@ -101,6 +114,20 @@ std::string set_charts(const Same& same) {
   return both.empty() ? "" : fmt::format("<div class=\"charts\">\n{}</div>\n", both);
 }
 
+// Answers side by side where the problems were the same, else model by model.
+std::string answers_of(const Same& same, bool named) {
+  if (same_problems(same)) {
+    std::vector<std::pair<std::string, const Evaluation*>> all;
+    for (const auto& [m, e] : same) all.emplace_back(named ? m->name : "", e);
+    return to_html(side_by_side(all), kShownAnswers);
+  }
+  std::string out = paragraph(
+      "The models were asked other problems (another seed, range or number): only their shares compare, and their "
+      "answers stand apart.");
+  for (const auto& [m, e] : same) out += heading(m->name) + to_html(side_by_side({{"", e}}), kShownAnswers);
+  return out;
+}
+
 std::string paired_table(std::span<const EvaluatedModel> models, std::span<const PairedOutcome> paired) {
   if (paired.empty()) return "";
   const std::string &first = models[0].name, &second = models[1].name;
@@ -123,14 +150,14 @@ std::string evaluation_table(std::span<const EvaluatedModel> models) {
       .rows = {}};
   Table sampled{.head = {"model", "set", "problems", "T", "pass@1", "pass@k", "cons@k", "length", "cut off", "thinks"},
                 .rows = {}};
-  for (const EvaluatedModel& m : models) {
-    for (const Evaluation& e : m.evaluations) {
-      greedy.rows.push_back({m.name, e.name, e.task, std::to_string(e.problems), percent(e.chance), percent(e.pass1),
-                             fmt::format("{} – {}", percent(e.pass1_low), percent(e.pass1_high)), tokens(e.length),
-                             percent(e.truncated), percent(e.thinks)});
-      const Sampling& s = e.sampled;
+  for (const auto& [name, same] : by_set(models)) {
+    for (const auto& [m, e] : same) {
+      greedy.rows.push_back({m->name, name, e->task, std::to_string(e->problems), percent(e->chance), percent(e->pass1),
+                             fmt::format("{} – {}", percent(e->pass1_low), percent(e->pass1_high)), tokens(e->length),
+                             percent(e->truncated), percent(e->thinks)});
+      const Sampling& s = e->sampled;
       if (s.k == 0) continue;
-      sampled.rows.push_back({m.name, e.name, std::to_string(s.problems), fmt::format("{:.2g}", s.temperature),
+      sampled.rows.push_back({m->name, name, std::to_string(s.problems), fmt::format("{:.2g}", s.temperature),
                               percent(s.pass1), at_k(s.pass_k, s.k), at_k(s.cons_k, s.k), tokens(s.length),
                               percent(s.truncated), percent(s.thinks)});
     }
@@ -151,11 +178,8 @@ std::string evaluation_page(std::span<const EvaluatedModel> models, std::span<co
 from outside. Charts by Chart.js (MIT).</p>
 )"};
   for (const auto& [name, same] : by_set(models)) {
-    std::vector<std::pair<std::string, const Evaluation*>> answers;
-    for (const auto& [m, e] : same) answers.emplace_back(models.size() > 1 ? m->name : "", e);
-    document.sections.push_back(
-        {"set-" + name, name, fmt::format("{}: {}", name, same.front().second->task),
-         set_charts(same) + difficulty_table(same) + to_html(side_by_side(answers), kShownAnswers)});
+    document.sections.push_back({"set-" + name, name, fmt::format("{}: {}", name, same.front().second->task),
+                                 set_charts(same) + difficulty_table(same) + answers_of(same, models.size() > 1)});
   }
   return to_html(document);
 }

@@ -23,8 +23,8 @@ struct PairedOutcome {
   double p = 1;
 };
 
-// One row a model and set: problems, greedy accuracy with its interval, lengths; a second table of samples. Empty where
-// there are none.
+// One row a set and model, those of one set together: problems, greedy accuracy with its interval, lengths; a second
+// table of samples. Empty where there are none.
 std::string evaluation_table(std::span<const EvaluatedModel> models);
 
 // A whole document. `paired` belongs to the first two models.

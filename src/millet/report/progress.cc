@@ -139,7 +139,7 @@ View::~View() {
 
 View View::on_stderr(bool quiet) {
   const bool live = screen_of(STDERR_FILENO).live;
-  return View({.manner = quiet  ? Manner::quiet
+  return View({.manner = quiet  ? Manner::warnings
                          : live ? Manner::live
                                 : Manner::lines,
                .screen = [] { return screen_of(STDERR_FILENO); },
@@ -184,7 +184,7 @@ void View::remember(const Status& status) {
 }
 
 void View::update(const Status& status) {
-  if (options_.manner == Manner::quiet) return;
+  if (!shows_progress()) return;
   const std::lock_guard lock(mutex_);
   if (active_ && status.phase != status_.phase) finish_locked();
   const bool first = !active_;
@@ -220,10 +220,17 @@ void View::draw() {
 }
 
 void View::note(std::string_view text) {
-  if (options_.manner == Manner::quiet) return;
+  if (shows_progress()) put(text);
+}
+
+void View::warn(std::string_view text) {
+  if (options_.manner != Manner::quiet) put(text);
+}
+
+void View::put(std::string_view text) {
   const std::lock_guard lock(mutex_);
   const Screen screen = options_.screen();
-  if (options_.manner == Manner::lines) {
+  if (options_.manner != Manner::live) {
     options_.write(printable(text) + "\n");
     return;
   }
@@ -233,7 +240,7 @@ void View::note(std::string_view text) {
 }
 
 void View::finish() {
-  if (options_.manner == Manner::quiet) return;
+  if (!shows_progress()) return;
   const std::lock_guard lock(mutex_);
   finish_locked();
 }

@@ -47,11 +47,11 @@ struct Status {
   std::string sample;            // newest text of the model; may be empty
 };
 
-// Shows a Status. Three manners: live (a few lines redrawn in place, at most ten times a second), lines (one line every
-// few seconds), quiet (nothing at all). May be called from several threads.
+// Shows a Status. Four manners: live (a few lines redrawn in place, at most ten times a second), lines (one line every
+// few seconds), warnings (these alone), quiet (nothing at all). May be called from several threads.
 class View {
  public:
-  enum class Manner : unsigned char { quiet, lines, live };
+  enum class Manner : unsigned char { quiet, warnings, lines, live };
 
   struct Options {
     Manner manner = Manner::lines;
@@ -66,13 +66,14 @@ class View {
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
-  // On stderr: live where it is a terminal, lines where not, nothing where quiet.
+  // On stderr: live where it is a terminal, lines where not, warnings alone where quiet.
   static View on_stderr(bool quiet);
 
   void update(const Status& status);
 
-  // A line that stays: a warning, a remark. Shown above the live lines; quiet drops it.
+  // A line that stays, above the live lines: a remark, or a warning, which is shown where only warnings are.
   void note(std::string_view text);
+  void warn(std::string_view text);
 
   // Replaces the live lines by one that stays: what the phase came to. Called by itself when the phase changes.
   void finish();
@@ -86,6 +87,8 @@ class View {
   void begin(const Status& status);
   void finish_locked();
   void draw();
+  void put(std::string_view text);
+  bool shows_progress() const { return options_.manner >= Manner::lines; }
   void remember(const Status& status);
   std::vector<Line> picture(const Screen& screen) const;
   Line progress_line(const Screen& screen) const;

@@ -17,7 +17,7 @@ class RunLog final : public Log {
 
   void write(Level level, std::string_view text) override {
     const std::string line = level == Level::warning ? fmt::format("warning: {}", text) : std::string(text);
-    if (view_ != nullptr) view_->note(line);
+    if (view_ != nullptr) level == Level::warning ? view_->warn(line) : view_->note(line);
     const std::lock_guard lock(mutex_);
     if (run_ != nullptr) run_->log(line);
   }

@@ -131,7 +131,7 @@ std::string other_numbers(const RunData& run, const std::set<std::string>& drawn
   }
   std::string out;
   for (const auto& [phase, name] : names)
-    out += to_html(plain_chart(run, phase.c_str(), name, fmt::format("{}: {}", phase, name), Unit::number));
+    out += to_html(plain_chart(run, phase.c_str(), name, fmt::format("{}: {}", phase, name), unit_of(name)));
   if (out.empty()) return "";
   return fold(fmt::format("{} more", names.size()), fmt::format("<div class=\"charts\">\n{}</div>\n", out));
 }

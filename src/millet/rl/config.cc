@@ -4,6 +4,7 @@
 #include "millet/infer/sampling_params.h"
 #include "millet/rl/algorithms/list.h"
 #include "millet/tasks/list.h"
+#include "millet/train/checkpoint.h"
 
 namespace millet::rl {
 
@@ -82,6 +83,7 @@ void RlConfig::check() const {
   reward.check(max_new_tokens);
   grpo.check();
   lr.check("rl.lr");
+  train::check_kept_are_written("rl", checkpoint_every, keep_every);
 }
 
 }  // namespace millet::rl

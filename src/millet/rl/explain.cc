@@ -1,6 +1,6 @@
 #include "millet/rl/explain.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "millet/rl/algorithms/dynamic_sampling.h"
 #include "millet/rl/algorithms/list.h"
@@ -13,7 +13,9 @@ std::string explain(const RlConfig& config) {
   text += "\n       " + formula(config.reward, config.max_new_tokens);
   if (config.draws > 1) text += "\n       " + dynamic_sampling_formula(config.draws);
   if (const Algorithm& a = find_algorithm(config.algorithm); a.name != "grpo") {
-    text += fmt::format("\n       {}: {}; keys that the recipe says itself are kept", a.title, a.source);
+    text += fmt::format("\n       {}: {}", a.title, a.source);
+    const std::vector<std::string> kept = kept_otherwise(config);
+    if (!kept.empty()) text += fmt::format("; the recipe says otherwise and is kept: {}", fmt::join(kept, ", "));
   }
   return text;
 }

@@ -12,30 +12,37 @@ static constexpr double kMostTruncated = 0.9;
 
 Preflight preflight(std::span<const report::Rollout> rollouts) {
   Preflight facts;
+  std::vector<eval::Cluster> problems;
   for (size_t begin = 0; begin < rollouts.size();) {
     int64_t rewarded = 0;
+    eval::Cluster problem;
     size_t end = begin;
     for (; end < rollouts.size() && rollouts[end].group == rollouts[begin].group; ++end) {
       const report::Rollout& r = rollouts[end];
-      facts.right += r.right ? 1 : 0;
+      problem.right += r.right ? 1 : 0;
       facts.well_formed += r.well_formed ? 1 : 0;
       facts.truncated += r.truncated ? 1 : 0;
       rewarded += counts_as_right(r) ? 1 : 0;
     }
-    facts.groups.add(rewarded, static_cast<int64_t>(end - begin));
+    problem.answers = static_cast<int64_t>(end - begin);
+    facts.right += problem.right;
+    facts.groups.add(rewarded, problem.answers);
+    problems.push_back(problem);
     begin = end;
   }
   facts.answers = std::ssize(rollouts);
+  facts.sure = eval::clustered(problems);
   return facts;
 }
 
 std::string describe(const Preflight& f) {
   return fmt::format(
-      "pre-flight: {:.1f} % of {} answers to {} problems are right ({:.1f} to {:.1f} %); groups: {} mixed, {} all "
+      "pre-flight: {:.1f} % of {} answers to {} problems are right ({:.1f} to {:.1f} %); groups by reward: {} mixed, "
+      "{} all "
       "right, "
       "{} all wrong",
-      100 * f.share(f.right), f.answers, f.groups.groups(), 100 * f.interval().low, 100 * f.interval().high,
-      f.groups.mixed, f.groups.all_right, f.groups.all_wrong);
+      100 * f.share(f.right), f.answers, f.groups.groups(), 100 * f.sure.low, 100 * f.sure.high, f.groups.mixed,
+      f.groups.all_right, f.groups.all_wrong);
 }
 
 std::vector<std::string> warnings(const Preflight& f, const RlConfig& config) {
@@ -71,12 +78,11 @@ std::vector<std::string> warnings(const Preflight& f, const RlConfig& config) {
 }
 
 report::MetricsRow preflight_row(const Preflight& f) {
-  const eval::Interval interval = f.interval();
   return {.step = 0,
           .phase = "preflight",
           .values = {{"accuracy", f.share(f.right)},
-                     {"accuracy_low", interval.low},
-                     {"accuracy_high", interval.high},
+                     {"accuracy_low", f.sure.low},
+                     {"accuracy_high", f.sure.high},
                      {"format", f.share(f.well_formed)},
                      {"truncated", f.share(f.truncated)},
                      {"mixed", f.groups.share(f.groups.mixed)},

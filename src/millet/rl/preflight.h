@@ -20,8 +20,9 @@ struct Preflight {
   int64_t right = 0, well_formed = 0, truncated = 0;  // of these, by the task's verifier and the form
   GroupCount groups;                                  // by the reward for being right
 
+  eval::Interval sure;  // of the share that is right; answers to one problem agree
+
   double share(int64_t part) const { return static_cast<double>(part) / static_cast<double>(answers); }
-  eval::Interval interval() const { return eval::wilson(right, answers); }
 };
 
 // What rollouts (config.preflight groups of config.group) came to.

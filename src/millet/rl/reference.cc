@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "millet/core/error.h"
 #include "millet/io/commit.h"
 #include "millet/model/directory.h"
 #include "millet/rl/algorithms/kl.h"
+#include "millet/train/checkpoint.h"
 
 namespace millet::rl {
 
@@ -74,12 +76,13 @@ bool Reference::renew(int64_t step, const model::Decoder& policy) {
   model::save_model(commit, policy.config(), policy.parameters());
   commit.finish();
 
-  // The oldest checkpoint that is kept is at most this far back.
-  const int64_t oldest = std::max<int64_t>(0, step - config_.keep_checkpoints * config_.checkpoint_every);
+  // Of a checkpoint kept for good too: one may go on from each that is there.
+  std::set<int64_t> needed{step};
+  for (const int64_t checkpoint : train::checkpoint_steps(run_)) needed.insert(checkpoint / every * every);
   std::vector<fs::path> stale;
   for (const fs::directory_entry& entry : fs::directory_iterator(run_)) {
     const int64_t kept = reference_step(entry.path());
-    if (kept >= 0 && kept < oldest / every * every) stale.push_back(entry.path());
+    if (kept >= 0 && !needed.contains(kept)) stale.push_back(entry.path());
   }
   for (const fs::path& path : stale) io::Disk::real().remove_all(path);
   return true;

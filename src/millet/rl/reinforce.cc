@@ -210,7 +210,7 @@ void Loop::update(std::span<const Item> items, report::MetricsRow& row) {
   train::update_bias(ctx_, routers, loads, config_.bias_update_speed);
   const train::LoadSummary load = train::summarise(loads);
   status_.expert_load = load.share;
-  status_.max_vio = loads.empty() ? std::nan("") : load.max_violation;
+  status_.max_vio = load.share.empty() ? std::nan("") : load.max_violation;
 
   flops_ += total.flops;
   status_.flops += total.flops;
@@ -259,6 +259,11 @@ void Loop::evaluate() {
     // A set of its own: the one that is reported in the end stays unseen by whoever watches this curve.
     problems_ = tasks::evaluation_set(maker_.task(), tasks::Split::test, maker_.range(), config_.evaluate_problems,
                                       random_key(job_.seed, "evaluation on the way").key);
+    if (std::ssize(problems_) < config_.evaluate_problems)
+      ctx_.log().info(
+          "evaluations on the way ask all {} problems that task '{}' holds out in this range "
+          "(rl.evaluate_problems is {})",
+          problems_.size(), job_.task.name(), config_.evaluate_problems);
   }
   const report::Evaluation score = eval::accuracy(ctx_, engine_, job_.form, job_.task, problems_,
                                                   {.max_new_tokens = config_.max_new_tokens, .seed = job_.seed});

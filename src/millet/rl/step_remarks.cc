@@ -26,13 +26,14 @@ void StepRemarks::add(const report::MetricsRow& row) {
   if (config_.draws == 1) return;
   fruitless_ = row["all_wrong"] == 1 ? fruitless_ + 1 : 0;
   if (row["groups_trained"] == static_cast<double>(config_.prompts)) return;
-  std::string told = fmt::format(
+  const std::string told = fmt::format(
       "step {}: {} draws gave {} groups of {} with right and wrong answers; of all {} drawn {:.0f} % were all right, "
       "{:.0f} % all wrong",
       row.step, row["draws"], row["groups_trained"], config_.prompts, row["groups_drawn"], 100 * row["all_right"],
       100 * row["all_wrong"]);
   if (fruitless_ < kFruitless) {
-    warnings_.push_back(std::move(told));
+    warnings_.push_back(fmt::format("{}: ask {} problems (rl.min, rl.max)", told,
+                                    row["all_right"] > row["all_wrong"] ? "harder" : "easier"));
     return;
   }
   end_ = fmt::format(

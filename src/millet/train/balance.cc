@@ -20,10 +20,10 @@ double ExpertLoad::max_violation() const {
 
 LoadSummary summarise(const std::vector<ExpertLoad>& loads) {
   LoadSummary summary;
-  if (loads.empty()) return summary;
-  summary.share.assign(loads.front().count.size(), 0.0);
   const auto ran = static_cast<double>(
       std::count_if(loads.begin(), loads.end(), [](const ExpertLoad& load) { return load.total() > 0; }));
+  if (ran == 0) return summary;
+  summary.share.assign(loads.front().count.size(), 0.0);
   for (const ExpertLoad& load : loads) {
     const auto total = static_cast<double>(load.total());
     if (total == 0) continue;
@@ -34,8 +34,8 @@ LoadSummary summarise(const std::vector<ExpertLoad>& loads) {
 }
 
 void record(const std::vector<ExpertLoad>& loads, report::MetricsRow& row) {
-  if (loads.empty()) return;
   const LoadSummary summary = summarise(loads);
+  if (summary.share.empty()) return;
   row.values.emplace_back("max_vio", summary.max_violation);
   for (size_t l = 0; l < loads.size(); ++l)
     row.values.emplace_back(fmt::format("max_vio/{}", l), loads[l].max_violation());

@@ -19,15 +19,15 @@ struct ExpertLoad {
 
 // Over the layers, for people: each expert's share of the rows (mean over layers, sum 1) and the mean MaxVio. Layers of
 // unlike numbers of experts have no common share, and layers that did not run (the second prediction's in reinforcement
-// learning) have none.
+// learning) have none. Where no layer ran there is no share.
 struct LoadSummary {
   std::vector<double> share;
   double max_violation = 0;
 };
 LoadSummary summarise(const std::vector<ExpertLoad>& loads);
 
-// Into a row of metrics: max_vio, max_vio/L of each layer, expert_load/E of each share; nothing where there are no
-// loads.
+// Into a row of metrics: max_vio, max_vio/L of each layer, expert_load/E of each share; nothing where no
+// layer ran.
 void record(const std::vector<ExpertLoad>& loads, report::MetricsRow& row);
 
 // The loads gathered by the routers since the last call, and zeroes them.

@@ -38,6 +38,20 @@ static std::vector<fs::path> checkpoints(const fs::path& run) {
   return list;
 }
 
+std::vector<int64_t> checkpoint_steps(const fs::path& run) {
+  std::vector<int64_t> steps;
+  for (const fs::path& path : checkpoints(run)) steps.push_back(*step_of(path));
+  return steps;
+}
+
+void check_kept_are_written(std::string_view section, int64_t checkpoint_every, int64_t every) {
+  require(
+      every % checkpoint_every == 0,
+      "{0}.keep_every is {1}, but checkpoints are written every {2} steps ({0}.checkpoint_every), so those of every "
+      "{1} would not be there to be kept: give a multiple of {2}, or set {0}.checkpoint_every to a divisor of {1}",
+      section, every, checkpoint_every);
+}
+
 static io::SafetensorsSpec spec_of(const std::string& name, const Tensor& t) {
   std::vector<int64_t> shape;
   for (int d = 0; d < t.rank(); ++d) shape.push_back(t.size(d));

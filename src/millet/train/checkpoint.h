@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct Retention {
   int64_t every = 0;
 };
 
+// Throws Error where a checkpoint that is to be kept for good would never be written: `every` that is no multiple of
+// `checkpoint_every`. `section` is that of the recipe whose keys these are.
+void check_kept_are_written(std::string_view section, int64_t checkpoint_every, int64_t every);
+
 struct Checkpoint {
   int64_t step = 0;
   io::Json state;  // state.json: "step", and a section of each loop's own
@@ -34,6 +39,9 @@ struct Checkpoint {
 // synced, then renames: it is there as a whole or not at all. Then those are removed that retention does not keep.
 void save_checkpoint(const std::filesystem::path& run, const Checkpoint& checkpoint, const model::Decoder& model,
                      Optimizer& optimizer, const CompanionFiles& companions, const Retention& retention);
+
+// The steps that a run has checkpoints of, the newest first, whether or not they are whole.
+std::vector<int64_t> checkpoint_steps(const std::filesystem::path& run);
 
 // The newest checkpoint whose checksums hold; a torn or altered one is named in the log and passed over.
 std::optional<std::filesystem::path> newest_checkpoint(const std::filesystem::path& run, Log& log);

@@ -1,5 +1,7 @@
 #include "millet/train/pretrain_config.h"
 
+#include "millet/train/checkpoint.h"
+
 namespace millet::train {
 
 void PretrainConfig::fields(Fields& f) {
@@ -29,6 +31,7 @@ void PretrainConfig::fields(Fields& f) {
 void PretrainConfig::check() const {
   check_fields("train", *this);
   lr.check("train.lr");
+  check_kept_are_written("train", checkpoint_every, keep_every);
 }
 
 }  // namespace millet::train

@@ -52,12 +52,12 @@ std::string formula(const GrpoConfig& c, double temperature) {
   if (c.normalisation == "sequence") average = "1/N Σ_i 1/|o_i| Σ_t";
   if (c.normalisation == "token") average = "1/Σ_i|o_i| Σ_i Σ_t";
   if (c.normalisation == "constant") average = fmt::format("1/(N·{}) Σ_i Σ_t", c.constant_length);
-  const std::string kl = c.kl_in_loss() ? fmt::format(" − {}·{}(d)", c.kl_beta, c.kl_estimator) : "";
   const std::string advantage =
       c.divide_by_std ? fmt::format("(R_i − mean R) / (std R + {}), std with n − 1", c.std_eps) : "R_i − mean R";
   const bool sequence = c.ratio == "sequence";
-  std::string text = fmt::format("{}   J = {} min(r A_i, clip(r, 1 − {}, 1 + {}) A_i){}\n", sequence ? "GSPO" : "GRPO",
-                                 average, c.clip_low, c.clip_high, kl);
+  std::string term = fmt::format("min(r A_i, clip(r, 1 − {}, 1 + {}) A_i)", c.clip_low, c.clip_high);
+  if (c.kl_in_loss()) term = fmt::format("[{} − {}·{}(d)]", term, c.kl_beta, c.kl_estimator);  // inside the sums
+  std::string text = fmt::format("{}   J = {} {}\n", sequence ? "GSPO" : "GRPO", average, term);
   text += fmt::format("       {}, π at temperature {},   A_i = {}\n",
                       sequence ? sequence_ratio_formula() : "r = exp(log π(t) − log π_old(t))", temperature, advantage);
   if (c.needs_reference()) {
@@ -78,24 +78,19 @@ static constexpr double kNearlyFlat = 1e-4;
 
 // True where the group is nearly flat.
 static bool group_advantages(const GrpoConfig& config, std::span<const Sample> group, std::span<double> advantage) {
+  if (group.size() < 2) return false;
   double sum = 0, largest = 0;
-  int64_t n = 0;
   for (const Sample& s : group) {
-    if (!s.has_reward) continue;
     sum += s.reward;
     largest = std::max(largest, std::abs(s.reward));
-    ++n;
   }
-  if (n < 2) return false;
-  const double mean = sum / static_cast<double>(n);
+  const auto n = static_cast<double>(group.size());
+  const double mean = sum / n;
   double squares = 0;
-  for (const Sample& s : group) {
-    if (s.has_reward) squares += (s.reward - mean) * (s.reward - mean);
-  }
+  for (const Sample& s : group) squares += (s.reward - mean) * (s.reward - mean);
   if (squares == 0) return false;
-  const double std = std::sqrt(squares / static_cast<double>(n - 1));
+  const double std = std::sqrt(squares / (n - 1));
   for (size_t i = 0; i < group.size(); ++i) {
-    if (!group[i].has_reward) continue;
     advantage[i] = group[i].reward - mean;
     if (config.divide_by_std) advantage[i] /= std + config.std_eps;
   }
@@ -104,15 +99,7 @@ static bool group_advantages(const GrpoConfig& config, std::span<const Sample> g
 
 // All rewards equal: no sample is better than another. Compared as they are, since a mean of equal numbers may round.
 static bool has_variance(std::span<const Sample> group) {
-  const Sample* first = nullptr;
-  for (const Sample& s : group) {
-    if (!s.has_reward) continue;
-    if (first == nullptr)
-      first = &s;
-    else if (s.reward != first->reward)
-      return true;
-  }
-  return false;
+  return std::ranges::any_of(group, [&](const Sample& s) { return s.reward != group.front().reward; });
 }
 
 Weighted weigh(const GrpoConfig& config, std::span<const Sample> samples) {
@@ -137,9 +124,7 @@ Weighted weigh(const GrpoConfig& config, std::span<const Sample> samples) {
     for (size_t i = begin; i < end; ++i) varied[i] = varies;
     begin = end;
   }
-  auto counts = [&](const Sample& s) {
-    return s.has_reward && !(config.mask_truncated && s.truncated) && s.tokens > 0;
-  };
+  auto counts = [&](const Sample& s) { return !(config.mask_truncated && s.truncated) && s.tokens > 0; };
   for (const Sample& s : samples) {
     if (!counts(s)) continue;
     ++counted;

@@ -43,7 +43,6 @@ struct Sample {
   int64_t group = 0;
   int64_t tokens = 0;  // of the response, the end token included
   double reward = 0;
-  bool has_reward = true;  // false: could not be scored; left out of mean and std, contributes nothing
   bool truncated = false;  // ran into the length limit
 };
 

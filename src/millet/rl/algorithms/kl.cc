@@ -30,7 +30,7 @@ std::span<const KlEstimator> kl_estimators() {
   static constexpr KlEstimator kRows[] = {
       {"k1", "−d", k1},
       {"k2", "d²/2", k2},
-      {"k3", "exp(d) − 1 − d", k3},
+      {"k3", "exp(d) − 1 − d, of d between −20 and 20 at most", k3},
   };
   return kRows;
 }

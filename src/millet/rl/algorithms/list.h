@@ -26,4 +26,7 @@ std::vector<std::string> algorithm_names();
 // hold `config` below "rl".
 void apply_algorithm(const RlConfig& config, Fields& fields);
 
+// The keys of the config's algorithm that have another value, as text: "rl.grpo.clip_high = 0.25 (DAPO: 0.28)".
+std::vector<std::string> kept_otherwise(const RlConfig& config);
+
 }  // namespace millet::rl
