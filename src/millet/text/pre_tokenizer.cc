@@ -89,9 +89,9 @@ void PreTokenizer::add(const io::Json& json) {
   if (byte_level_) json.refuse("stands behind ByteLevel: it is read only as the last");
   if (steps_.size() >= kMostSteps) json.refuse("is step {}: at most {} are read", kMostSteps + 1, kMostSteps);
   if (type == "Split") {
-    steps_.push_back(Split{.pattern = Pattern::read(json.at("pattern")),
-                           .behavior = read_behavior(json.at("behavior")),
-                           .invert = json.bool_or("invert", false)});
+    const SplitBehavior behavior = read_behavior(json.at("behavior"));
+    const bool invert = json.bool_or("invert", false);
+    steps_.push_back(Split{.pattern = Pattern::read(json.at("pattern")), .behavior = behavior, .invert = invert});
   } else if (type == "Digits") {
     const bool one_by_one = json.bool_or("individual_digits", false);
     steps_.push_back(Split{.pattern = Pattern::numeric(),
