@@ -349,6 +349,7 @@ Tokenizer Tokenizer::read(Json json) {
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   const std::filesystem::path config = directory / "tokenizer_config.json";
   const Json roles = io::is_there(config) ? io::read_json(config) : Json();
+  if (!io::is_there(directory / "tokenizer.json")) refuse_other_vocabularies(directory);
   Tokenizer loaded = read(io::is_there(directory / "tokenizer.json") || !has_vocabulary_files(directory)
                               ? io::read_json(directory / "tokenizer.json")
                               : read_vocabulary_files(directory, roles));
