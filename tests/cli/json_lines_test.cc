@@ -32,7 +32,8 @@ TEST_CASE("every line has its answer in order, and a bad one its error") {
   io::write_file_atomically(file, "{\"n\": 1}\n\n \r\n{\"n\": \n{\"m\": 1}\n{\"n\": 2}\r\n{\"n\": 3}");
   const std::string all = answers(file);
   CAPTURE(all);
-  CHECK(all.starts_with("{\"twice\":2}\n{\"error\":\"" + file + ":4:"));
+  CHECK(all.starts_with("{\"twice\":2}\n{\"error\":\"" + file + ":2: the line is empty\"}\n{\"error\":\"" + file +
+                        ":3: the line is empty\"}\n{\"error\":\"" + file + ":4:"));
   CHECK(all.find("{\"error\":\"" + file + ":5 has no key") != std::string::npos);
   CHECK(all.ends_with("\n{\"twice\":4}\n{\"twice\":6}\n"));
   CHECK_THROWS_AS(cli::answer_json_lines(directory.path().string(), {}), Error);

@@ -36,6 +36,7 @@ TEST_CASE("millet template render answers every line in order, a bad one with it
   CHECK(outcome.code == 0);
   CAPTURE(outcome.output);
   CHECK(outcome.output.starts_with("{\"rendered\":\"^é$None26 Jul 2024\"}\n{\"error\":\""));
+  CHECK(outcome.output.find("in.jsonl:2: the line is empty") != std::string::npos);
   CHECK(outcome.output.find("in.jsonl:3:") != std::string::npos);
   CHECK(outcome.output.find("{\"error\":\"chat template: line 1: ") != std::string::npos);
   CHECK(outcome.output.ends_with("{\"rendered\":\"[1]>26 Jul 2024!\"}\n"));
@@ -53,4 +54,37 @@ TEST_CASE("a directory gives its template, the one for tools too, and its tokens
                                           "{\"messages\": [], \"bos_token\": null}\n");
   CHECK(outcome.output == "{\"rendered\":\"<s>plain\"}\n{\"rendered\":\"tools</s>\"}\n{\"rendered\":\"plain\"}\n");
   CHECK(rendered(folder, "nothing", "").code == 2);
+}
+
+TEST_CASE("keys that the template reads, or that are mistyped, are no further ones of a line") {
+  const TemporaryDirectory folder;
+  io::write_file_atomically(folder / "chat.jinja",
+                            "{% for m in messages %}{% if enable_thinking %}!{% endif %}{% endfor %}.");
+  const auto answer = [&](const std::string& line) { return rendered(folder, "chat.jinja", line).output; };
+  const std::string at = "{\"error\":\"" + (folder / "in.jsonl").string() + ":1: ";
+  CHECK(answer(R"({"messages": [1], "enable_thinking": true})") ==
+        at + "enable_thinking is no key of a line, and the template reads it: put it into \\\"extra\\\"\"}\n");
+  CHECK(answer(R"({"messages": [1], "extra": {"enable_thinking": true}})") == "{\"rendered\":\"!.\"}\n");
+  CHECK(answer(R"({"messages": [], "tool": []})") == at + "tool is no key of a line: did you mean 'tools'?\"}\n");
+  CHECK(answer(R"({"messages": [], "add_generation_promt": true})").find("'add_generation_prompt'") !=
+        std::string::npos);
+  // What a line says of itself.
+  CHECK(answer(R"({"id": 7, "template": "x", "conversation": "y", "rendered": "z", "error": "", "messages": []})") ==
+        "{\"rendered\":\".\"}\n");
+  CHECK(answer(R"({"messages": [], "extra": [1]})") == at + "extra is an array, not an object\"}\n");
+}
+
+TEST_CASE("now is a day of the calendar") {
+  const TemporaryDirectory folder;
+  io::write_file_atomically(folder / "chat.jinja", "{{ strftime_now('%d %b %Y %H:%M:%S') }}");
+  const auto answer = [&](const std::string& now) {
+    return rendered(folder, "chat.jinja", R"({"messages": [], "now": ")" + now + R"("})").output;
+  };
+  CHECK(answer("2024-02-29") == "{\"rendered\":\"29 Feb 2024 00:00:00\"}\n");
+  CHECK(answer("1969-12-31 23:59:59") == "{\"rendered\":\"31 Dec 1969 23:59:59\"}\n");
+  CHECK(answer("9999-12-31T00:00:01") == "{\"rendered\":\"31 Dec 9999 00:00:01\"}\n");
+  for (const char* none : {"2024-02-30", "2023-02-29", "0000-01-01", "2024-04-31", "2024-01-00", "2024-01-01 24:00:00",
+                           "2024-01-01 00:00:60", "2024-01", "2024-01-01T", "1 May 2024", ""})
+    CHECK_MESSAGE(
+        answer(none).find("must be a date as 2024-07-26, is '" + std::string(none) + "'") != std::string::npos, none);
 }

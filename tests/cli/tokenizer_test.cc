@@ -3,10 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
 
 #include "millet/io/file.h"
 #include "tests/cli/shell.h"
+#include "tests/io/archives.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
@@ -24,9 +26,9 @@ TEST_CASE("texts become ids and texts again, in order, and a bad line says so on
   const Outcome answers = shell(kMillet + " tokenizer encode " + directory.path().string() + " --jsonl " + in);
   CHECK(answers.code == 0);
   const std::string bad = "{\"error\":\"" + in;
-  const std::string wanted[] = {
-      "{\"ids\":[97,98,258],\"decoded\":\"ab<eos>\"}\n", bad + ":2: text is an integer",
-      bad + ":4:", "\n{\"ids\":[195,169],\"decoded\":\"\u00e9\"}\n{\"ids\":[],\"decoded\":\"\"}\n"};
+  const std::string wanted[] = {"{\"ids\":[97,98,258],\"decoded\":\"ab<eos>\"}\n", bad + ":2: text is an integer",
+                                bad + ":3: the line is empty\"}", bad + ":4:",
+                                "\n{\"ids\":[195,169],\"decoded\":\"\u00e9\"}\n{\"ids\":[],\"decoded\":\"\"}\n"};
   size_t at = 0;
   for (const std::string& part : wanted) {
     CAPTURE(answers.output);
@@ -37,7 +39,7 @@ TEST_CASE("texts become ids and texts again, in order, and a bad line says so on
   }
   CHECK(at == answers.output.size());
   CHECK(shell("cat " + in + " | " + kMillet + " tokenizer encode " + directory.path().string() + " --jsonl - | wc -l")
-            .output == "5\n");
+            .output == "6\n");
 }
 
 TEST_CASE("another action, a missing file and a missing tokenizer are refused") {
@@ -75,6 +77,33 @@ TEST_CASE("a tokenizer is learned from texts, and encodes and decodes them") {
   CHECK(io::read_file(directory.path() / "t/tokenizer.json") == io::read_file(directory.path() / "u/tokenizer.json"));
 }
 
+TEST_CASE("a corpus is learned from as it lies there: JSON lines, directories, archives, pipes") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path().string();
+  std::filesystem::create_directories(directory / "texts");
+  io::write_file_atomically(directory / "texts/a.txt", "low \xE4\xB8\xAD\xE5\x9B\xBD low\n");
+  io::write_file_atomically(directory / "texts/b.txt.gz", gzip_of("\"lower\" lower"));
+  io::write_file_atomically(directory / "c.jsonl",
+                            "{\"body\": \"low \\u4e2d\\u56fd low\\n\"}\n{\"body\": \"\\\"lower\\\" lower\"}\nbroken\n");
+  const auto trained = [&](const std::string& words, const std::string& name) {
+    const Outcome outcome =
+        shell(kMillet + " tokenizer train " + words + " --vocab-size 265 --out " + path + "/" + name + " 2>&1");
+    CAPTURE(outcome.output);
+    CHECK(outcome.code == 0);
+    return outcome.output;
+  };
+  trained(path + "/texts", "a");
+  const std::string told = trained(path + "/c.jsonl --key body", "b");
+  CHECK(told.find("1 lines are no JSON and left out:\n") != std::string::npos);
+  CHECK(told.find("c.jsonl:3:") != std::string::npos);
+  const std::string learned = io::read_file(directory / "a/tokenizer.json");
+  CHECK(learned == io::read_file(directory / "b/tokenizer.json"));
+  const Outcome piped = shell("cat " + path + "/texts/b.txt.gz | " + kMillet + " tokenizer train " + path +
+                              "/texts/a.txt /dev/stdin --vocab-size 265 --out " + path + "/c 2>&1");
+  CHECK(piped.code == 0);
+  CHECK(learned == io::read_file(directory / "c/tokenizer.json"));
+}
+
 TEST_CASE("special tokens are those that are given, and roles go with the names") {
   const TemporaryDirectory directory;
   const std::string path = directory.path().string();
@@ -104,7 +133,7 @@ TEST_CASE("what cannot be trained is refused before any text is read, and nothin
     CHECK_MESSAGE(output.find(message) != std::string::npos, output);
   };
   says(text + " " + path + "/none --vocab-size 300" + out, "/none: there is no such file");
-  says(path + " --vocab-size 300" + out, "it is a directory");
+  says(text + " --vocab-size 300 --out " + text + "/t", "a.txt: it is a file");
   says(text + " --vocab-size 258" + out,
        "--vocab-size is 258: 256 bytes and 3 special tokens and words need at least 259");
   says(text + " --vocab-size 9999999" + out, "at most 1048576 tokens are read");

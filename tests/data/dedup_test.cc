@@ -81,6 +81,21 @@ TEST_CASE("lines are kept as they stand, texts become lines, and the same input 
   CHECK(io::read_file(scratch / "again.jsonl") == io::read_file(scratch / "out.jsonl"));
 }
 
+TEST_CASE("lines with keys said twice and halves of characters, and records of an array, are kept and compared") {
+  const TemporaryDirectory scratch;
+  io::write_file_atomically(scratch / "a.jsonl",
+                            "{\"text\": \"x\", \"text\": \"one two three four five six\"}\n"
+                            "{\"text\": \"half \\ud800 one two three four five six seven\"}\n"
+                            "{\"text\": \"half \\ud800 one two three four five six seven eight\"}\n");
+  io::write_file_atomically(scratch / "b.json", "[{\"id\": 1,\n \"text\": \"an item\"}, {\"text\": \"An  item\"}]");
+  const DedupSummary s =
+      remove_duplicates({scratch / "a.jsonl", scratch / "b.json"}, scratch / "out.jsonl", {.threshold = 0.5});
+  CHECK(s.documents == 5);
+  CHECK(s.exact == 1);
+  CHECK(s.near == 1);
+  CHECK(io::read_file(scratch / "out.jsonl").ends_with("six seven\"}\n{\"id\":1,\"text\":\"an item\"}\n"));
+}
+
 TEST_CASE("what cannot be is refused by name, and leaves no file") {
   const TemporaryDirectory scratch;
   io::write_file_atomically(scratch / "a.jsonl", "{\"text\": \"one\"}\n{\"text\": \"two\"}\n");
@@ -91,6 +106,12 @@ TEST_CASE("what cannot be is refused by name, and leaves no file") {
                        doctest::Contains("more than 1 different documents: raise --max-documents"), Error);
   CHECK_THROWS_WITH_AS(remove_duplicates(a, scratch / "a.jsonl", {}),
                        doctest::Contains("would be read and written at once"), Error);
+  io::write_file_atomically(scratch / "there.jsonl", "mine");
+  CHECK_THROWS_WITH_AS(remove_duplicates(a, scratch / "there.jsonl", {}),
+                       doctest::Contains("there.jsonl: it exists already: give another --out"), Error);
+  CHECK(io::read_file(scratch / "there.jsonl") == "mine");
+  std::filesystem::remove(scratch / "there.jsonl");
+  CHECK_THROWS_WITH_AS(remove_duplicates(a, scratch / "k.jsonl.gz", {}), doctest::Contains("call it k.jsonl"), Error);
   CHECK_THROWS_WITH_AS(remove_duplicates(a, "/dev/null", {}), doctest::Contains("/dev/null is no regular file"), Error);
   CHECK(io::list_directory(scratch.path()) == std::vector<std::string>{"a.jsonl"});
 }
@@ -118,7 +139,7 @@ TEST_CASE("C4's sample has no near duplicates among its pages; each page twice i
   const TemporaryDirectory scratch;
   const std::filesystem::path c4 = tests::kTestData / "text/c4_demo.jsonl";
   const DedupSummary once = remove_duplicates({c4}, scratch / "out", {});
-  const DedupSummary twice = remove_duplicates({c4, c4}, scratch / "out", {});
+  const DedupSummary twice = remove_duplicates({c4, c4}, scratch / "twice", {});
   CHECK(once.documents == 300);
   CHECK(twice.exact == 300 + once.exact);
   CHECK(twice.kept == once.kept);

@@ -65,6 +65,38 @@ TEST_CASE("a text file is one document, a line of JSON is one, whatever they are
   CHECK(lines == "{\"text\": \"one\"}|{\"id\": 7, \"text\": \"zw\\u00f6lf\"}||");
 }
 
+TEST_CASE("a .json file may be one array of records, which are read item by item") {
+  const TemporaryDirectory scratch;
+  const std::string array =
+      "[\n  {\n    \"text\": \"one\"\n  },\n  {\"id\": 1, \"text\": \"two\", \"id\": 2},\n  {\"no\": 1},\n  {\"text\": "
+      "},\n"
+      "  {\"text\": \"\"},\n  {\"text\": \"caf\xE9\"}\n]\n";
+  io::write_file_atomically(scratch / "a.json", array);
+  io::write_file_atomically(scratch / "b.json.zst", zstd_of(array));
+  for (const char* name : {"a.json", "b.json.zst"}) {
+    const Read r = read(scratch / name);
+    CHECK(r.texts == std::vector<std::string>{"one", "two", "caf\xEF\xBF\xBD"});
+    CHECK(r.counts.of(Flaw::without_text).first.front().ends_with(": [2]: no 'text' in an object"));
+    CHECK(r.counts.of(Flaw::broken_line).count == 1);
+    CHECK(r.counts.of(Flaw::broken_line).first.front().find(": [3]:1:") != std::string::npos);
+    CHECK(r.counts.of(Flaw::empty).first.front().ends_with(": [4]"));
+    CHECK(r.counts.of(Flaw::not_utf8).first.front().find(":9: byte 0xE9") != std::string::npos);
+  }
+  DocumentCounts counts;
+  std::string lines;
+  read_documents(document_files(scratch / "a.json", counts), "text", counts, [&](const Document& d) {
+    lines += std::string(d.line) + "|";
+    return counts.documents < 2;
+  });
+  CHECK(lines == "{\"text\":\"one\"}|{\"id\":2,\"text\":\"two\"}|");
+  io::write_file_atomically(scratch / "cut.json", "[{\"text\": \"one\"}, {\"text\": \"tw");
+  const Read cut = read(scratch / "cut.json");
+  CHECK(cut.texts == std::vector<std::string>{"one"});
+  CHECK(cut.counts.of(Flaw::broken_line).first.back().ends_with("its array does not end where the file does"));
+  io::write_file_atomically(scratch / "one.json", "{\"text\": \"a line\"}");
+  CHECK(read(scratch / "one.json").texts == std::vector<std::string>{"a line"});
+}
+
 TEST_CASE("a directory is read through in the order of its paths") {
   const TemporaryDirectory scratch;
   for (const char* name : {"b/2.txt", "b/1.md", "a.jsonl", "c.txt.zst", "pictures/x.png", ".hidden/y.txt", ".z.txt"}) {
@@ -92,11 +124,13 @@ TEST_CASE("what is wrong is counted and named, and the rest is read") {
                             "{\"text\": \"caf\xE9 au lait\"}\n"
                             "{\"text\": \" \\n\"}\n"
                             "{\"text\": \"half \\ud800\"}\n"
+                            "{\"text\": \"first\", \"id\": 1, \"text\": \"last\"}\n"
                             "{\"text\": \"good, too\"}\n"
                             "{\"text\": \"cut of");
   const Read r = read(scratch / "bad.jsonl");
-  CHECK(r.texts == std::vector<std::string>{"good", "caf\xEF\xBF\xBD au lait", "good, too"});
-  CHECK(r.counts.of(Flaw::broken_line).count == 3);
+  CHECK(r.texts ==
+        std::vector<std::string>{"good", "caf\xEF\xBF\xBD au lait", "half \xEF\xBF\xBD", "last", "good, too"});
+  CHECK(r.counts.of(Flaw::broken_line).count == 2);
   CHECK(r.counts.of(Flaw::broken_line).first[0].find("bad.jsonl:2:") != std::string::npos);
   CHECK(r.counts.of(Flaw::without_text).count == 3);
   CHECK(r.counts.of(Flaw::without_text).first[0].ends_with("bad.jsonl:3: no 'text' in an object"));
@@ -105,15 +139,15 @@ TEST_CASE("what is wrong is counted and named, and the rest is read") {
   CHECK(r.counts.of(Flaw::not_utf8).first[0].ends_with("bad.jsonl:6: byte 0xE9 is part of no character"));
   CHECK(r.counts.of(Flaw::empty).count == 1);
   CHECK(r.counts.of(Flaw::empty).first[0].ends_with("bad.jsonl:7"));
-  CHECK(r.counts.documents == 3);
+  CHECK(r.counts.documents == 5);
   CHECK(read(scratch / "bad.jsonl", "content").texts == std::vector<std::string>{"another key"});
 
   Lines log;
   r.counts.tell(log);
-  CHECK(log.all.find("3 lines are no JSON and left out:\n    ") != std::string::npos);
+  CHECK(log.all.find("2 lines are no JSON and left out:\n    ") != std::string::npos);
   const io::Json json = r.counts.to_json();
   CHECK(json.at("flaws").at("empty").at("count").as_int() == 1);
-  CHECK(json.at("documents").as_int() == 3);
+  CHECK(json.at("documents").as_int() == 5);
 }
 
 TEST_CASE("texts are mended the same way, with the line of the first bad byte") {

@@ -87,6 +87,16 @@ TEST_CASE("a job that was ended goes on behind its last shard, to the same bytes
   CHECK(files_of(scratch / "again") == files_of(scratch / "whole"));
   CHECK(io::read_file(scratch / "again/shards.json") == io::read_file(scratch / "whole/shards.json"));
 
+  // A shard that was torn meanwhile is made again, with all others.
+  calls = 0;
+  options.on_progress = [&](int64_t, int64_t) { return ++calls < 100; };
+  write_shards({scratch / "a.jsonl"}, t, scratch / "torn", options);
+  options.on_progress = {};
+  const std::filesystem::path shard = scratch / ".torn.partial/shard-00000.tokens";
+  std::filesystem::resize_file(shard, std::filesystem::file_size(shard) / 2);
+  CHECK(write_shards({scratch / "a.jsonl"}, t, scratch / "torn", options).continued_from == 0);
+  CHECK(files_of(scratch / "torn") == files_of(scratch / "whole"));
+
   // Other texts are not gone on with.
   calls = 0;
   options.on_progress = [&](int64_t, int64_t) { return ++calls < 100; };
@@ -158,7 +168,13 @@ TEST_CASE("what cannot be made or read is refused by name") {
                        doctest::Contains("no token to end documents"), Error);
   io::write_file_atomically(scratch / "none.jsonl", "{}\n");
   CHECK_THROWS_WITH_AS(write_shards({scratch / "none.jsonl"}, t, scratch / "b", {}),
-                       doctest::Contains("there is nothing to learn from (1 lines have no text"), Error);
+                       doctest::Contains("none.jsonl is empty: there is nothing to learn from (1 lines have no text"),
+                       Error);
+  io::write_file_atomically(scratch / "blank.txt", " \n");
+  CHECK_THROWS_WITH_AS(write_shards({scratch / "none.jsonl", scratch / "blank.txt"}, t, scratch / "b", {}),
+                       doctest::Contains("blank.txt are empty: there is nothing to learn from"), Error);
+  CHECK_THROWS_WITH_AS(write_shards({scratch / "a.jsonl"}, t, scratch / "none.jsonl/b", {}),
+                       doctest::Contains("none.jsonl: it is a file"), Error);
   CHECK_FALSE(io::is_there(scratch / "b"));
   std::string bytes = io::read_file(scratch / "a/shard-00001.tokens");
   bytes[40] ^= 1;

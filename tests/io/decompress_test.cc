@@ -85,10 +85,18 @@ TEST_CASE("what is cut off is not whole") {
   }
 }
 
-TEST_CASE("a zstd window beyond 128 MiB is refused") {
-  // A frame header alone: magic, descriptor without content size, window byte of 2^31.
-  const std::string frame("\x28\xB5\x2F\xFD\x00\xA8\x01\x00\x00", 9);
-  CHECK_THROWS_AS(opened(*make_zstd_decompressor(), frame, 100, 100), Error);
+TEST_CASE("zstd windows of up to 2 GiB are opened, as `zstd --long=31` makes them, and larger ones refused") {
+  // Magic, descriptor without content size, window byte of 2^31 (2^32); a last block of three bytes as they are.
+  const std::string frame(
+      "\x28\xB5\x2F\xFD\x00\xA8\x19\x00\x00"
+      "abc",
+      12);
+  const auto zstd = make_zstd_decompressor();
+  CHECK(opened(*zstd, frame, 100, 100) == "abc");
+  CHECK(zstd->whole());
+  std::string larger = frame;
+  larger[5] = '\xB0';
+  CHECK_THROWS_AS(opened(*make_zstd_decompressor(), larger, 100, 100), Error);
 }
 
 TEST_CASE("damaged archives are refused or opened, and never do harm") {

@@ -31,6 +31,7 @@ TEST_CASE("every call passes the hook, so every call can be made to fail") {
       [&](Disk& d) { d.close(dup(file), dir / "open"); },
       [&](Disk& d) { d.sync_file(dir / "f"); },
       [&](Disk& d) { d.make_directory(dir / "new"); },
+      [&](Disk& d) { d.make_directories(dir / "new"); },
       [&](Disk& d) { d.sync_directory(dir.path()); },
       [&](Disk& d) { d.rename(dir / "f", dir / "new"); },
       [&](Disk& d) { d.exchange(dir / "f", dir / "d"); },
@@ -48,6 +49,18 @@ TEST_CASE("every call passes the hook, so every call can be made to fail") {
   CHECK(list_directory(dir.path()) == std::vector<std::string>{"d", "f", "open"});
   CHECK(read_file(dir / "open") == "te");  // a failing write leaves half behind
   close(file);
+}
+
+TEST_CASE("directories are made with those above them, and never in place of a file") {
+  const TemporaryDirectory dir;
+  Disk::real().make_directories(dir / "a/b/c/");
+  Disk::real().make_directories(dir / "a/b/c");
+  Disk::real().make_directories("");
+  CHECK(fs::is_directory(dir / "a/b/c"));
+  write_file_atomically(dir / "file", "");
+  const std::string wanted = "cannot make the directory " + (dir / "file").string() + ": it is a file";
+  CHECK(error_of([&] { Disk::real().make_directories(dir / "file"); }).starts_with(wanted));
+  CHECK(error_of([&] { Disk::real().make_directories(dir / "file/x/y"); }).starts_with(wanted));
 }
 
 TEST_CASE("two directories change names in one step") {

@@ -206,6 +206,21 @@ TEST_CASE("integers beyond int64 keep their digits") {
   CHECK_FALSE(Json::parse("18446744073709551616") == Json::parse("18446744073709551617"));
 }
 
+TEST_CASE("read leniently, the last of equal keys counts and half a surrogate pair is U+FFFD, as Python reads them") {
+  const char* twice = R"({"a": [1, 2], "b": 0, "a": {"c": 3}})";
+  CHECK(Json::parse_leniently(twice).dump() == R"({"a":{"c":3},"b":0})");
+  CHECK_THROWS_WITH_AS(Json::parse(twice), doctest::Contains("duplicate key 'a'"), Error);
+  const auto read = [](const char* text) { return Json::parse_leniently(text).as_string(); };
+  CHECK(read(R"("x\ud800y")") == "x\xEF\xBF\xBDy");
+  CHECK(read(R"("\udc00\ud800\uDBFF\udfff")") == "\xEF\xBF\xBD\xEF\xBF\xBD\xF4\x8F\xBF\xBF");
+  CHECK(read(R"("\uD83D\ude00\ud83d")") == "\xF0\x9F\x98\x80\xEF\xBF\xBD");
+  CHECK(read(R"("\\ud800 \\\ud800")") == "\\ud800 \\\xEF\xBF\xBD");
+  CHECK_THROWS_AS(Json::parse(R"("\ud800")"), Error);
+  for (const char* broken : {R"({"a": 1,})", R"("\ud8")", R"("\ud800)", "{\"a\": NaN}", "[1] 2"})
+    CHECK_THROWS_AS(Json::parse_leniently(broken), Error);
+  CHECK_THROWS_WITH_AS(Json::parse_leniently(R"({"a": "\ud800", b})", "f", 7), doctest::Contains("f:7:17"), Error);
+}
+
 TEST_CASE("a missing file is named") {
   CHECK(error_of([] { read_json("no/such.json"); }) == "cannot read no/such.json: there is no such file");
 }

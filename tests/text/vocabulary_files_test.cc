@@ -54,6 +54,27 @@ TEST_CASE("tokenizer_config.json says whose they are and what is added, in the o
   CHECK(t.added(10)->special);
 }
 
+TEST_CASE("what a directory holds in place of tokenizer.json is named, with what makes one of it") {
+  const auto said = [](const char* file) {
+    const TemporaryDirectory folder;
+    io::write_file_atomically(folder / "tokenizer_config.json", "{}");
+    io::write_file_atomically(folder / file, "x");
+    try {
+      Tokenizer::load(folder.path());
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(said("tokenizer.model").find("holds tokenizer.model (SentencePiece) and no tokenizer.json") !=
+        std::string::npos);
+  CHECK(said("tokenizer.model").find("save_pretrained") != std::string::npos);
+  CHECK(said("tiktoken.model").find("holds tiktoken.model and no tokenizer.json") != std::string::npos);
+  CHECK(said("vocab.json").find("holds vocab.json without merges.txt") != std::string::npos);
+  CHECK(said("merges.txt").find("holds merges.txt without vocab.json") != std::string::npos);
+  CHECK(said("config.json").find("tokenizer.json: there is no such file") != std::string::npos);
+}
+
 TEST_CASE("other classes and broken files are refused") {
   const TemporaryDirectory folder;
   auto refused = [&](const char* merges, const char* config, const char* with) {

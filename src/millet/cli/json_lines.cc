@@ -17,9 +17,9 @@ void answer_json_lines(const std::string& file, const std::function<io::Json(con
   int64_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     io::Json out;
     try {
+      require(line.find_first_not_of(" \t\r") != std::string::npos, "{}:{}: the line is empty", name, number);
       out = answer(io::Json::parse(line, name, number));
     } catch (const Error& error) {
       out = io::Json::object({{"error", error.what()}});

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include "millet/cli/command_line.h"
@@ -33,6 +34,9 @@ int main(int argc, char** argv) {
   } catch (const millet::Error& e) {
     fmt::print(stderr, "millet: {}\n", e.what());
     return e.fault() == millet::Fault::input ? kBadInput : kOwnFailure;
+  } catch (const std::filesystem::filesystem_error& e) {  // a path that cannot even be looked at
+    fmt::print(stderr, "millet: cannot use {}: {}\n", e.path1().string(), e.code().message());
+    return kBadInput;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "millet: memory ran out: take a smaller model, batch or context\n");
     return kOwnFailure;

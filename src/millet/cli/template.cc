@@ -1,9 +1,15 @@
 // millet template render FILE|DIR --jsonl IN: chats to the text that a model is given, line by line.
+#include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "millet/cli/command.h"
 #include "millet/cli/json_lines.h"
+#include "millet/core/error.h"
+#include "millet/core/nearest.h"
 #include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "millet/text/chat_template.h"
@@ -31,8 +37,25 @@ std::tm moment(const io::Json& json) {
   std::tm out{};
   const char* rest = strptime(text.c_str(), "%Y-%m-%d", &out);
   if (rest != nullptr && (*rest == 'T' || *rest == ' ')) rest = strptime(rest + 1, "%H:%M:%S", &out);
-  if (rest == nullptr || *rest != '\0') json.refuse("must be a date as 2024-07-26, is '{}'", text);
+  // What is no day of the calendar (2023-02-29) would be counted on from one that is.
+  std::tm counted = out;
+  timegm(&counted);
+  const bool is_date = out.tm_year > -1900 && out.tm_year <= 9999 - 1900 && counted.tm_mday == out.tm_mday &&
+                       counted.tm_mon == out.tm_mon && counted.tm_sec == out.tm_sec;
+  if (rest == nullptr || *rest != '\0' || !is_date) json.refuse("must be a date as 2024-07-26, is '{}'", text);
   return out;
+}
+
+// Keys of a line's own, as an id, are passed over, but for what was meant to be one of ours or the template's.
+void check_keys(const io::Json& line, const text::ChatTemplate& chat) {
+  static const std::vector<std::string> known = {"messages", "tools", "add_generation_prompt", "bos_token", "eos_token",
+                                                 "now",      "extra"};
+  for (const auto& [key, value] : line.members()) {
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    if (chat.reads(key)) value.refuse("is no key of a line, and the template reads it: put it into \"extra\"");
+    const std::string meant = nearest(key, known, std::clamp<size_t>(key.size() / 4, 1, 2));
+    if (!meant.empty()) value.refuse("is no key of a line: did you mean '{}'?", meant);
+  }
 }
 
 // A model may have a template of its own for chats with tools.
@@ -53,8 +76,12 @@ std::string rendered(const Templates& templates, const io::Json& line) {
   if (line.contains("bos_token")) options.bos_token = text::role_in(line, "bos_token");
   if (line.contains("eos_token")) options.eos_token = text::role_in(line, "eos_token");
   if (const io::Json* now = line.find("now"); now != nullptr && !now->is_null()) options.now = moment(*now);
-  if (const io::Json* extra = line.find("extra"); extra != nullptr && !extra->is_null()) options.extra = *extra;
+  if (const io::Json* extra = line.find("extra"); extra != nullptr && !extra->is_null()) {
+    if (!extra->is_object()) extra->refuse("is {}, not an object", io::name_of(extra->kind()));
+    options.extra = *extra;
+  }
   const text::ChatTemplate& chat = options.tools.is_null() ? templates.plain : templates.with_tools;
+  check_keys(line, chat);
   return chat.render(line.at("messages"), options);
 }
 

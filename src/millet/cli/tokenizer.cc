@@ -1,4 +1,4 @@
-// millet tokenizer train FILE… --vocab-size N --out DIR: a byte-level BPE tokenizer learned from texts.
+// millet tokenizer train FILE… --vocab-size N --out DIR: a byte-level BPE tokenizer learned from a corpus.
 // millet tokenizer encode DIR --jsonl FILE: texts to ids and back, line by line, for scripts and for comparing with
 // other software.
 #include "millet/text/tokenizer.h"
@@ -6,17 +6,16 @@
 #include <fmt/core.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "millet/cli/command.h"
 #include "millet/cli/json_lines.h"
 #include "millet/cli/stderr_log.h"
 #include "millet/core/clock.h"
+#include "millet/core/error.h"
+#include "millet/data/corpus_words.h"
 #include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "millet/ops/devices.h"
@@ -65,39 +64,6 @@ text::Ties ties_of(const std::string& name) {
   fail("--ties is '{}': bytes and ids are known", name);
 }
 
-// Of what has a size. A file that is missing is told before the others are read; pipes are opened once.
-int64_t size_of_all(const std::vector<std::string>& files) {
-  int64_t bytes = 0;
-  for (const std::string& file : files) {
-    if (io::is_there(file) && !std::filesystem::is_regular_file(file) && !std::filesystem::is_directory(file)) continue;
-    io::open_file(file);
-    bytes += static_cast<int64_t>(std::filesystem::file_size(file));
-  }
-  return bytes;
-}
-
-// The words of all files, and how many bytes these had.
-std::pair<text::WordCounts, int64_t> words_of(Context& ctx, const std::vector<std::string>& files,
-                                              text::WordCounter& counter, Progress& progress, Log& log) {
-  const int64_t total = size_of_all(files);
-  int64_t bytes = 0;
-  for (const std::string& file : files) {
-    std::ifstream in = io::open_file(file);
-    auto read = [&](std::span<char> to) {
-      in.read(to.data(), static_cast<std::streamsize>(to.size()));
-      require(!in.bad(), "{}: it cannot be read to its end", file);
-      return static_cast<size_t>(in.gcount());
-    };
-    auto on_bytes = [&](int64_t done) { progress.tell("counting words, MB", (bytes + done) >> 20, total >> 20); };
-    const text::WordCounter::Text text = counter.count(ctx, read, on_bytes);
-    bytes += text.bytes;
-    if (text.invalid > 0)
-      log.warn("{}: {} places are not UTF-8, the first at byte {}: each is read as U+FFFD", file, text.invalid,
-               text.first_invalid);
-  }
-  return {counter.take(), bytes};
-}
-
 void train(const Arguments& args) {
   const std::filesystem::path out = args.path("out");
   require(!io::is_there(out), "{}: it exists already: give another --out, or remove it", out.string());
@@ -123,7 +89,13 @@ void train(const Arguments& args) {
   StderrLog log(args.quiet());
   Progress progress(args.quiet());
   const double began = seconds_now();
-  const auto [counts, bytes] = words_of(ctx, args.all("PATH"), counter, progress, log);
+  std::vector<std::filesystem::path> sources;
+  for (const std::string& source : args.all("PATH")) sources.emplace_back(source);
+  const data::CorpusWordsOptions reading{.key = args.text("key"), .on_progress = [&](int64_t done, int64_t all) {
+                                           progress.tell("counting words, MB", done >> 20, all >> 20);
+                                         }};
+  const data::DocumentCounts read = data::count_words(ctx, sources, counter, reading, log);
+  const text::WordCounts counts = counter.take();
   const double counted = seconds_now();
   options.tokens = static_cast<int32_t>(size - added);
   options.on_progress = [&](int32_t tokens) { progress.tell("learning tokens", tokens, options.tokens); };
@@ -132,6 +104,7 @@ void train(const Arguments& args) {
   text::Tokenizer::trained(learned, pre_tokenizer, specials, words).save(out);
   const double ended = seconds_now();
 
+  read.tell(log);
   const auto tokens = static_cast<int64_t>(learned.tokens.size()) + added;
   if (tokens < size)
     log.warn("the texts have no more than {} tokens in them, {} were asked for: give more text", tokens, size);
@@ -139,16 +112,17 @@ void train(const Arguments& args) {
     const io::Json summary = io::Json::object({{"tokenizer", out.string()},
                                                {"tokens", tokens},
                                                {"merges", learned.merges.size()},
-                                               {"bytes", bytes},
+                                               {"bytes", read.bytes},
                                                {"words", counts.total()},
                                                {"different_words", counts.size()},
                                                {"threads", ctx.threads()},
                                                {"seconds_counting", counted - began},
-                                               {"seconds", ended - began}});
+                                               {"seconds", ended - began},
+                                               {"read", read.to_json()}});
     fmt::print("{}\n", summary.dump());
   } else {
     fmt::print("{}: {} tokens learned from {} bytes, {} words, {} of them different, in {:.1f} s\n", out.string(),
-               tokens, bytes, counts.total(), counts.size(), ended - began);
+               tokens, read.bytes, counts.total(), counts.size(), ended - began);
   }
 }
 
@@ -172,13 +146,15 @@ const Command tokenizer_command{
     .summary = "texts to token ids and back, line by line; a tokenizer learned from texts",
     .positionals = {{"ACTION", "encode or train"},
                     {.name = "PATH",
-                     .help = "encode: a directory with a tokenizer.json; train: files of UTF-8 text",
+                     .help = "encode: a directory with a tokenizer.json; train: texts, JSON lines, directories of "
+                             "these; gzip and zstd too",
                      .repeated = true}},
     .options =
         {{"--jsonl", "FILE",
           R"(encode: lines {"text": …}, answered by {"ids": […], "decoded": …} or {"error": …}; -: standard input)"},
          {"--vocab-size", "N", "train: tokens in all, with the 256 of single bytes and the special ones"},
          {"--out", "DIR", "train: the directory to make, with tokenizer.json and tokenizer_config.json"},
+         {"--key", "KEY", "train: of lines of JSON: where the text is", "text"},
          {"--digits", "", "train: each digit is a token of its own, for models that calculate"},
          {"--pattern", "NAME",
           "train: how words are cut. gpt2: as GPT-2; modern: as GPT-4 and Llama 3, digits at most three together",
@@ -196,6 +172,7 @@ const Command tokenizer_command{
          option::json,
          option::quiet},
     .examples = {"millet tokenizer train book.txt --vocab-size 4096 --digits --out tokenizers/book",
+                 "millet tokenizer train web.jsonl.gz books --vocab-size 32000 --out tokenizers/mine",
                  "millet tokenizer encode Qwen2.5-0.5B --jsonl texts.jsonl"},
     .run = run_tokenizer};
 

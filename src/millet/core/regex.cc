@@ -65,6 +65,43 @@ class Properties {
   std::array<std::vector<OnigCodePoint>, kNames.size()> ranges_;
 };
 
+// The bracket of POSIX, as "[:alpha:]" or "[:^alpha:]", that begins at `at` within a character class; empty: none does.
+std::string_view posix_bracket(std::string_view expression, size_t at) {
+  const std::string_view rest = expression.substr(at);
+  if (!rest.starts_with("[:")) return {};
+  size_t end = rest.starts_with("[:^") ? 3 : 2;
+  while (end < rest.size() && rest[end] >= 'a' && rest[end] <= 'z') ++end;
+  return rest.substr(end).starts_with(":]") ? rest.substr(0, end + 2) : std::string_view();
+}
+
+// NOTE: up to 6.9.8 the bracket leaves out symbols, and the library that the published tokenizers run on does not. (The
+// property \p{Punct} is punctuation without symbols in both.)
+std::string with_symbols(std::string_view expression) {
+  std::string out;
+  int depth = 0;  // of character classes
+  for (size_t at = 0; at < expression.size();) {
+    size_t taken = 1;
+    const char c = expression[at];
+    if (const std::string_view bracket = posix_bracket(expression, at); depth > 0 && !bracket.empty()) {
+      out += bracket == "[:punct:]" ? "[\\p{P}\\p{S}]" : bracket == "[:^punct:]" ? "[^\\p{P}\\p{S}]" : bracket;
+      at += bracket.size();
+      continue;
+    }
+    if (c == '\\') {
+      taken = 2;
+    } else if (c == '[') {
+      ++depth;
+      if (expression.substr(at + taken).starts_with('^')) ++taken;
+      if (expression.substr(at + taken).starts_with(']')) ++taken;  // there it stands for itself
+    } else if (c == ']' && depth > 0) {
+      --depth;
+    }
+    out += expression.substr(at, taken);
+    at += taken;
+  }
+  return out;
+}
+
 std::unique_ptr<OnigMatchParam, FreeParameters> limits(size_t size) {
   OnigMatchParam* parameters = onig_new_match_param();
   onig_initialize_match_param(parameters);
@@ -90,9 +127,10 @@ Regex::Regex(std::string_view expression) {
   Properties::define();
   auto compiled = std::make_shared<Compiled>();
   OnigErrorInfo info{};
-  const char* end = expression.data() + expression.size();
-  const int code = onig_new(&compiled->regex, bytes(expression.data()), bytes(end), ONIG_OPTION_NONE,
-                            ONIG_ENCODING_UTF8, ONIG_SYNTAX_DEFAULT, &info);
+  const std::string read = with_symbols(expression);
+  const char* end = read.data() + read.size();
+  const int code = onig_new(&compiled->regex, bytes(read.data()), bytes(end), ONIG_OPTION_NONE, ONIG_ENCODING_UTF8,
+                            ONIG_SYNTAX_DEFAULT, &info);
   require(code == ONIG_NORMAL, "the expression cannot be read: {}", message(code, &info));
   compiled_ = std::move(compiled);
 }

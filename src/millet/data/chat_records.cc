@@ -256,7 +256,7 @@ static void each_record(const std::filesystem::path& file, std::vector<BadRecord
   };
   const size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin != std::string::npos && text[begin] == '[') {
-    const Json all = Json::parse(text, name);
+    const Json all = Json::parse_leniently(text, name);
     for (size_t i = 0; i < all.size(); ++i) {
       const std::string place = fmt::format("{}: [{}]", name, i);
       guarded(place, [&] { take(all.at(i), place); });
@@ -268,7 +268,7 @@ static void each_record(const std::filesystem::path& file, std::vector<BadRecord
   for (int64_t number = 1; std::getline(lines, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const std::string place = fmt::format("{}:{}", name, number);
-    guarded(place, [&] { take(Json::parse(line, name, number), place); });
+    guarded(place, [&] { take(Json::parse_leniently(line, name, number), place); });
   }
 }
 

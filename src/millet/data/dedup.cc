@@ -75,7 +75,7 @@ class KeptLines {
     back_.seekg(begin);
     back_.read(line.data(), static_cast<std::streamsize>(line.size()));
     if (!back_) fail_own("cannot read {} again", file_.path().string());
-    return io::Json::parse(line).at(key_).as_string();
+    return io::Json::parse_leniently(line).at(key_).as_string();
   }
 
   int64_t count() const { return static_cast<int64_t>(ends_.size()); }
@@ -122,6 +122,11 @@ DedupSummary remove_duplicates(const std::vector<fs::path>& sources, const fs::p
       files.push_back(std::move(file));
     }
   }
+  std::error_code unseen;
+  require(!io::is_there(out) || !fs::is_regular_file(out, unseen),
+          "{}: it exists already: give another --out, or remove it", out.string());
+  require(without_compression(out) == out.filename(), "{} would be plain JSON lines, whatever its name: call it {}",
+          out.string(), without_compression(out).string());
   int64_t total = 0;
   for (const DocumentFile& file : files) total += static_cast<int64_t>(fs::file_size(file.path));
   const int64_t most = std::min<int64_t>(options.max_documents, BandIndex::kMostDocuments);

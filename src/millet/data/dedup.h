@@ -42,8 +42,8 @@ inline constexpr size_t kMostVerified = 64;
 //   `threshold`. Candidates share a band of their MinHash signatures; each is then compared in full, the 64 that share
 //   most bands at most.
 // The same input gives the same output. Texts are not held in memory: what is compared is read again from `out`.
-// Throws Error: a threshold outside (0, 1]; more kept documents than max_documents; `out` that is no regular file; what
-// read_documents refuses.
+// Throws Error: a threshold outside (0, 1]; more kept documents than max_documents; `out` that exists, or is called
+// as an archive is; what read_documents refuses.
 DedupSummary remove_duplicates(const std::vector<std::filesystem::path>& sources, const std::filesystem::path& out,
                                const DedupOptions& options, io::Disk& disk = io::Disk::real());
 

@@ -4,6 +4,7 @@
 
 #include "millet/core/error.h"
 #include "millet/io/input_stream.h"
+#include "millet/io/json_array.h"
 #include "millet/io/utf8.h"
 #include "millet/text/utf8.h"
 
@@ -25,8 +26,6 @@ constexpr std::array<FlawRow, kFlaws> kFlawRows = {{
     {"empty", "documents are empty and left out"},
     {"other_file", "files are neither text nor JSON lines, by their names, and left out"},
 }};
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool has_lines(const fs::path& path) {
   const std::string end = without_compression(path).extension().string();
@@ -73,7 +72,11 @@ class Reading {
     io::InputStream in(file.path);
     const int64_t before = counts_.bytes_read;
     ++counts_.files;
-    return file.lines ? lines(in, before) : text(in, before);
+    if (!file.lines) return text(in, before);
+    std::error_code unseen;
+    const bool may_be_array =
+        without_compression(file.path).extension() == ".json" && fs::is_regular_file(file.path, unseen);
+    return may_be_array && io::begins_as_array(file.path) ? array(in, before) : lines(in, before);
   }
 
  private:
@@ -121,31 +124,55 @@ class Reading {
     for (io::LineReader::Line line; reader.next(line);) {
       counts_.bytes_read = before + in.bytes_read();
       if (line.number == 1 && line.text.starts_with(kByteOrderMark)) line.text.erase(0, kByteOrderMark.size());
+      if (!line.too_long && is_blank(line.text)) continue;
       const std::string place = fmt::format("{}:{}", path, line.number);
-      if (line.too_long) {
-        counts_.add(Flaw::too_long, place);
-        continue;
-      }
-      if (is_blank(line.text)) continue;
-      repair(line.text, path, line.number);
-      io::Json json;
-      try {
-        json = io::Json::parse(line.text, path, line.number);
-      } catch (const Error& error) {
-        counts_.add(Flaw::broken_line, error.what());
-        continue;
-      }
-      const io::Json* const value = json.find(key_);
-      if (value == nullptr || !value->is_string()) {
-        counts_.add(Flaw::without_text, value == nullptr
-                                            ? fmt::format("{}: no '{}' in {}", place, key_, io::name_of(json.kind()))
-                                            : fmt::format("{}: '{}' is {}", place, key_, io::name_of(value->kind())));
-        continue;
-      }
-      if (!document(value->as_string(), line.text, place)) return false;
+      if (!line.too_long) repair(line.text, path, line.number);
+      const auto parse = [&] { return io::Json::parse_leniently(line.text, path, line.number); };
+      if (!record(parse, line.too_long, line.text, place)) return false;
     }
     counts_.bytes_read = before + in.bytes_read();
     return true;
+  }
+
+  bool array(io::InputStream& in, int64_t before) {
+    const std::string path = in.path().string();
+    io::JsonArrayReader reader(in, kLongestLine);
+    for (io::JsonArrayReader::Item item; reader.next(item);) {
+      counts_.bytes_read = before + in.bytes_read();
+      const std::string place = fmt::format("{}: [{}]", path, item.index);
+      if (!item.too_long) repair(item.text, path, item.line);
+      const auto parse = [&] { return io::Json::parse_leniently(item.text, place); };
+      if (!record(parse, item.too_long, {}, place)) return false;
+    }
+    if (!reader.whole())
+      counts_.add(Flaw::broken_line, fmt::format("{}: its array does not end where the file does", path));
+    counts_.bytes_read = before + in.bytes_read();
+    return true;
+  }
+
+  // What parse() gives; `line` is its text where that is a line, and else made of it.
+  template <class Parse>
+  bool record(const Parse& parse, bool too_long, std::string_view line, const std::string& place) {
+    if (too_long) {
+      counts_.add(Flaw::too_long, place);
+      return true;
+    }
+    io::Json json;
+    try {
+      json = parse();
+    } catch (const Error& error) {
+      counts_.add(Flaw::broken_line, error.what());
+      return true;
+    }
+    const io::Json* const value = json.find(key_);
+    if (value == nullptr || !value->is_string()) {
+      counts_.add(Flaw::without_text, value == nullptr
+                                          ? fmt::format("{}: no '{}' in {}", place, key_, io::name_of(json.kind()))
+                                          : fmt::format("{}: '{}' is {}", place, key_, io::name_of(value->kind())));
+      return true;
+    }
+    const std::string made = line.empty() ? json.dump() : "";
+    return document(value->as_string(), line.empty() ? made : line, place);
   }
 
   std::string key_;
@@ -198,7 +225,7 @@ io::Json DocumentCounts::to_json() const {
   return io::Json::object({{"files", files}, {"documents", documents}, {"bytes", bytes}, {"flaws", std::move(met)}});
 }
 
-std::vector<DocumentFile> document_files(const fs::path& path, DocumentCounts& counts) {
+std::vector<DocumentFile> document_files(const fs::path& path, DocumentCounts& counts, Pipes pipes) {
   std::error_code unseen;
   const fs::file_status there = fs::status(path, unseen);
   std::vector<DocumentFile> files;
@@ -206,7 +233,7 @@ std::vector<DocumentFile> document_files(const fs::path& path, DocumentCounts& c
     find_in(path, files, counts);
     return files;
   }
-  require(!fs::exists(there) || fs::is_regular_file(there),
+  require(pipes == Pipes::taken || !fs::exists(there) || fs::is_regular_file(there),
           "{} is no regular file: a run that goes on reads its text again, write it into a file", path.string());
   require(fs::exists(there), "cannot read {}: there is no such file", path.string());
   files.push_back({.path = path, .lines = has_lines(path)});

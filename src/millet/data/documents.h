@@ -1,5 +1,6 @@
-// Documents of plain text from files: a text file is one, a line of a JSONL file is one, a directory holds both; gzip
-// and zstd of these are opened on the way. What is wrong with some of them is counted and named, never fatal.
+// Documents of plain text from files: a text file is one, a line of a JSONL file is one, or an item of a JSON file that
+// is one array; a directory holds all these, and gzip and zstd of them are opened on the way. What is wrong with some
+// is counted and named, never fatal.
 #pragma once
 
 #include <array>
@@ -16,7 +17,7 @@
 namespace millet::data {
 
 enum class Flaw : uint8_t {
-  broken_line,   // is no JSON, or its text has half a surrogate pair: left out
+  broken_line,   // is no JSON: left out
   without_text,  // an object without a string under the key, or no object: left out
   too_long,      // a line beyond kLongestLine: left out
   not_utf8,      // each maximal subpart that is no character is read as U+FFFD
@@ -58,24 +59,32 @@ struct DocumentFile {
   bool lines = false;  // JSON lines, or one text
 };
 
-// The files behind a path, in the order in which they are read. A file is JSON lines where it is called .jsonl, .ndjson
-// or .json, before .gz, .zst or .zstd; any other is one text. A directory gives its .txt, .text, .md and JSON lines,
-// also those of directories within it, sorted by path; links to directories are not followed, and names that begin
-// with a dot are left out. Throws Error: it is missing, or a pipe or a device, which cannot be read again.
-std::vector<DocumentFile> document_files(const std::filesystem::path& path, DocumentCounts& counts);
+// May a source be a pipe or a device, which can be read once? Then it is one text, or JSON lines by its name.
+enum class Pipes : uint8_t { refused, taken };
 
-inline constexpr size_t kLongestLine = size_t{1} << 26;  // bytes of a line of JSON
-inline constexpr size_t kLongestText = size_t{1} << 30;  // bytes of a text file
+// The files behind a path, in the order in which they are read. A file is JSON lines where it is called .jsonl, .ndjson
+// or .json, before .gz, .zst or .zstd (one called .json may be one array of records); any other is one text. A
+// directory gives its .txt, .text, .md and JSON lines, also those of directories within it, sorted by path; links to
+// directories are not followed, and names that begin with a dot are left out. Throws Error: it is missing, or a pipe or
+// a device that is refused.
+std::vector<DocumentFile> document_files(const std::filesystem::path& path, DocumentCounts& counts,
+                                         Pipes pipes = Pipes::refused);
+
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // at the front of a file it is no text
+inline constexpr size_t kLongestLine = size_t{1} << 26;             // bytes of a line of JSON
+inline constexpr size_t kLongestText = size_t{1} << 30;             // bytes of a text file
 
 struct Document {
   std::string_view text;
-  std::string_view line;  // of JSON, as it stands in the file (mended where it is not UTF-8); empty: a text file
+  std::string_view line;  // of JSON, as it stands in the file (mended where it is not UTF-8); of an array's item: in
+                          // one line; empty: a text file
 };
 // Is given each document; false ends the reading.
 using OnDocument = std::function<bool(const Document& document)>;
 
-// Reads documents in order and adds to the counts. `key`: where a line of JSON has its text. A byte order mark at the
-// front of a file is no text. Throws Error: a file that cannot be read, a broken archive, a text beyond kLongestText.
+// Reads documents in order and adds to the counts. `key`: where a line of JSON has its text; lines are read as Python's
+// `json` reads them (Json::parse_leniently). Throws Error: a file that cannot be read, a broken archive, a text beyond
+// kLongestText.
 void read_documents(const std::vector<DocumentFile>& files, std::string_view key, DocumentCounts& counts,
                     const OnDocument& on_document);
 

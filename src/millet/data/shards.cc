@@ -74,9 +74,11 @@ class ShardMaker {
     require(options.shard_tokens >= 1, "a shard of {} tokens is asked for: it must be at least 1",
             options.shard_tokens);
     for (const fs::path& source : sources) {
+      names_ += fmt::format("{}{}", names_.empty() ? "" : ", ", source.string());
       for (DocumentFile& file : document_files(source, summary_.counts)) files_.push_back(std::move(file));
     }
     for (const DocumentFile& file : files_) total_ += static_cast<int64_t>(fs::file_size(file.path));
+    names_ += sources.size() == 1 ? " is empty" : " are empty";
     settings_ = settings();
   }
 
@@ -89,7 +91,7 @@ class ShardMaker {
       return !ended;
     });
     if (ended) return summary_;
-    require(summary_.documents > 0, "there is nothing to learn from{}", summary_.counts.summary());
+    require(summary_.documents > 0, "{}: there is nothing to learn from{}", names_, summary_.counts.summary());
     if (shard_) close_shard();
     finish();
     return summary_;
@@ -116,19 +118,31 @@ class ShardMaker {
   void begin() {
     if (io::is_there(partial_ / kProgress)) {
       const io::Json progress = io::read_json(partial_ / kProgress);
-      if (progress.at("settings") == settings_) {
+      const bool same = progress.at("settings") == settings_;
+      if (same && finished_hold(progress.at("shards").as_int())) {
         summary_.continued_from = progress.at("documents").as_int();
         summary_.shards = progress.at("shards").as_int();
         summary_.tokens = progress.at("tokens").as_int();
         log_.info("{} shards are done: goes on behind document {}", summary_.shards, summary_.continued_from);
         return;
       }
-      log_.info("{} was begun with other texts or settings: begins anew", out_.string());
+      if (!same) log_.info("{} was begun with other texts or settings: begins anew", out_.string());
     }
     disk_.remove_all(partial_);
-    std::error_code failure;
-    fs::create_directories(partial_, failure);
-    require(!failure, "cannot make the directory {}: {}", partial_.string(), failure.message());
+    disk_.make_directories(partial_);
+  }
+
+  // Are the shards that an earlier call finished as it wrote them?
+  bool finished_hold(int64_t count) {
+    for (int64_t i = 0; i < count; ++i) {
+      try {
+        io::TokenShard(partial_ / shard_name(i)).verify();
+      } catch (const Error&) {
+        log_.warn("{}, of an earlier attempt, is damaged: begins anew", (partial_ / shard_name(i)).string());
+        return false;
+      }
+    }
+    return true;
   }
 
   void document(std::string_view text) {
@@ -192,6 +206,7 @@ class ShardMaker {
   FillInMiddle fim_;
   std::vector<DocumentFile> files_;
   int64_t total_ = 0;
+  std::string names_;  // of the sources, for an error: "a.txt, b are empty"
   io::Json settings_;
   HoldOut hold_out_;
   std::optional<io::TokenShardWriter> shard_;

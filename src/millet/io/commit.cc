@@ -123,7 +123,7 @@ void write_new_directory(fs::path directory, std::span<const std::pair<std::stri
   if (!directory.has_filename()) directory = directory.parent_path();  // "name/"
   require(directory.has_filename(), "cannot write the directory '{}': it has no name", directory.string());
   require(!is_there(directory), "cannot write the directory {}: it exists already", directory.string());
-  if (directory.has_parent_path()) fs::create_directories(directory.parent_path());
+  disk.make_directories(directory.parent_path());
   const fs::path partial = partial_path(directory);
   disk.remove_all(partial);
   disk.make_directory(partial);

@@ -26,7 +26,8 @@ class Decompressor {
   virtual ~Decompressor() = default;
 
   // Takes of the input what it can until the output is full, through several members (frames) one after another.
-  // Throws Error: corrupt data ("invalid distance too far back"), a zstd window beyond 128 MiB.
+  // Throws Error: corrupt data ("invalid distance too far back"), a zstd window beyond 2 GiB; our own, where memory
+  // does not hold the window.
   virtual Moved run(std::span<const char> input, std::span<char> output) = 0;
 
   // Is what was read so far whole: does the input stand between two members? Zeros behind the last one are padding.

@@ -106,6 +106,14 @@ void Disk::make_directory(const fs::path& path) {
   if (::mkdir(path.c_str(), 0777) != 0) fail_disk("make the directory", path, errno);
 }
 
+void Disk::make_directories(const fs::path& path) {
+  std::error_code unseen;
+  if (path.empty() || fs::is_directory(path, unseen)) return;
+  require(!is_there(path), "cannot make the directory {}: it is a file. Choose another place", path.string());
+  if (path.has_parent_path() && path.parent_path() != path) make_directories(path.parent_path());
+  if (path.has_filename()) make_directory(path);  // "name/" was made as "name"
+}
+
 void Disk::sync_directory(const fs::path& path) {
   if (const int error = before("sync_directory", path)) fail_disk("write the directory", path, error);
   const int directory = ::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

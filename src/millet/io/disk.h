@@ -25,7 +25,8 @@ class Disk {
   void sync_file(const std::filesystem::path& path);  // one that somebody else wrote and closed
 
   void make_directory(const std::filesystem::path& path);
-  void sync_directory(const std::filesystem::path& path);  // its entries: names made, moved and removed in it
+  void make_directories(const std::filesystem::path& path);  // with those above it; may be there
+  void sync_directory(const std::filesystem::path& path);    // its entries: names made, moved and removed in it
   void rename(const std::filesystem::path& from, const std::filesystem::path& to);
   void exchange(const std::filesystem::path& a, const std::filesystem::path& b);  // the two names, in one step
   void remove(const std::filesystem::path& path);                                 // a file or an empty directory

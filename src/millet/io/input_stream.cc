@@ -40,6 +40,7 @@ size_t InputStream::read(std::span<char> to) {
       try {
         moved = open_->run(rest, to.subspan(filled));
       } catch (const Error& e) {
+        if (e.fault() == Fault::own) throw e.within(fmt::format("{} cannot be opened", path_.string()));
         throw e.within(fmt::format("{} is corrupt {} after {} bytes of text", path_.string(), name_of(compression_),
                                    given_ + static_cast<int64_t>(filled)));
       }

@@ -40,6 +40,9 @@ class Json {
   // and everything outside RFC 8259 are refused. Integers beyond int64 become doubles that keep their digits. Throws
   // Error "source:line:column: what". `line` > 0 says that the text is that line of a JSONL file.
   static Json parse(std::string_view text, std::string_view source = {}, int64_t line = 0);
+  // The same of what others wrote by the million, read as Python's `json` reads it: of equal keys the last one counts.
+  // Half a surrogate pair ("\ud800"), which is no character, is U+FFFD.
+  static Json parse_leniently(std::string_view text, std::string_view source = {}, int64_t line = 0);
 
   // ---- making
   Json() = default;  // null

@@ -1,5 +1,6 @@
 // Json::parse: nlohmann's reader tells what it meets, we build our value from it.
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "millet/io/json.h"
@@ -38,13 +39,47 @@ std::string excerpt(std::string_view key) {
   return fmt::format("'{}{}'", text.substr(1, text.size() - 2), end < key.size() ? "…" : "");
 }
 
+// The unit of UTF-16 that stands as "\uXXXX" at this place, or −1.
+int utf16_at(std::string_view text, size_t at) {
+  if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return -1;
+  int unit = 0;
+  const char* const last = text.data() + at + 6;
+  const auto [end, error] = std::from_chars(text.data() + at + 2, last, unit, 16);
+  return error == std::errc() && end == last ? unit : -1;
+}
+
+bool is_high_half(int unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+
+bool is_low_half(int unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
+
+// The text with \ufffd for each half of a surrogate pair that stands alone: of the same length, so that places hold.
+std::string without_halves(std::string_view text) {
+  std::string out(text);
+  for (size_t at = out.find('\\'); at != std::string::npos; at = out.find('\\', at)) {
+    const int unit = utf16_at(out, at);
+    if (is_high_half(unit) && is_low_half(utf16_at(out, at + 6))) {
+      at += 12;
+    } else if (unit >= 0) {
+      if (is_high_half(unit) || is_low_half(unit)) out.replace(at + 2, 4, "fffd");
+      at += 6;
+    } else {
+      at += 2;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 // Receives the reader's events (nlohmann's SAX interface) and builds the value from the top down.
 class JsonReader {
  public:
-  JsonReader(std::string_view text, std::string_view source, int64_t line)
-      : text_(text), source_(source), line_(line), reached_(text.data()) {}
+  JsonReader(std::string_view text, std::string_view source, int64_t line, bool lenient = false)
+      : text_(text), source_(source), line_(line), lenient_(lenient), reached_(text.data()) {}
 
   Json read() {
     // The reader takes a zero byte for the end of the text, whatever stands behind it.
@@ -74,7 +109,8 @@ class JsonReader {
   bool end_array() { return close(); }
 
   bool key(std::string& name) {
-    if (open_.back()->contains(name)) fail_at(reached_ - text_.data() - 1, "duplicate key " + excerpt(name));
+    if (!lenient_ && open_.back()->contains(name))
+      fail_at(reached_ - text_.data() - 1, "duplicate key " + excerpt(name));
     slot_ = &(*open_.back())[name];
     return true;
   }
@@ -136,6 +172,7 @@ class JsonReader {
 
   std::string_view text_, source_;
   int64_t line_;
+  bool lenient_;
   const char* reached_;
   Json root_;
   std::vector<Json*> open_;  // the arrays and objects around the place reached
@@ -144,6 +181,13 @@ class JsonReader {
 
 Json Json::parse(std::string_view text, std::string_view source, int64_t line) {
   return JsonReader(text, source, line).read();
+}
+
+Json Json::parse_leniently(std::string_view text, std::string_view source, int64_t line) {
+  const bool may_have_halves = text.find("\\ud") != text.npos || text.find("\\uD") != text.npos;
+  if (!may_have_halves) return JsonReader(text, source, line, true).read();
+  const std::string mended = without_halves(text);
+  return JsonReader(mended, source, line, true).read();
 }
 
 }  // namespace millet::io

@@ -1,13 +1,19 @@
 #include "millet/text/chat_template.h"
 
+#include <set>
+#include <utility>
+
 #include "millet/io/file.h"
 #include "millet/text/jinja/evaluator.h"
 #include "millet/text/jinja/parser.h"
+#include "millet/text/jinja/scopes.h"
 
 namespace millet::text {
 
 struct ChatTemplate::Parsed {
+  explicit Parsed(jinja::Template parsed) : tree(std::move(parsed)), names(jinja::names_wanted(tree)) {}
   jinja::Template tree;
+  std::set<std::string> names;
 };
 
 static std::tm this_moment() {
@@ -25,7 +31,7 @@ static std::tm completed(std::tm moment) {
 
 ChatTemplate::ChatTemplate(std::string_view source) {
   try {
-    parsed_ = std::make_unique<const Parsed>(Parsed{jinja::parse(source)});
+    parsed_ = std::make_unique<const Parsed>(jinja::parse(source));
   } catch (const Error& error) {
     throw error.within("chat template");
   }
@@ -58,6 +64,10 @@ std::string ChatTemplate::source(const std::filesystem::path& path, std::string_
 
 ChatTemplate ChatTemplate::load(const std::filesystem::path& path, std::string_view name) {
   return ChatTemplate(source(path, name));
+}
+
+bool ChatTemplate::reads(const std::string& name) const {
+  return parsed_->names.contains(name);
 }
 
 std::string ChatTemplate::render(const io::Json& messages, const ChatOptions& options) const {

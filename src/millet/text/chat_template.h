@@ -40,6 +40,9 @@ class ChatTemplate {
   // The text of that template.
   static std::string source(const std::filesystem::path& path, std::string_view name = "default");
 
+  // Does it look for a variable of this name in what it is given?
+  bool reads(const std::string& name) const;
+
   // The messages are an array of {"role", "content", …}. Throws Error "chat template: line N: what": it refuses them
   // (raise_exception), uses what is not there, or goes beyond a limit.
   std::string render(const io::Json& messages, const ChatOptions& options = {}) const;

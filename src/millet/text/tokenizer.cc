@@ -343,6 +343,7 @@ Tokenizer Tokenizer::read(Json json) {
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   const std::filesystem::path config = directory / "tokenizer_config.json";
   const Json roles = io::is_there(config) ? io::read_json(config) : Json();
+  if (!io::is_there(directory / "tokenizer.json")) refuse_other_vocabularies(directory);
   Json tokenizer;
   if (io::is_there(directory / "tokenizer.json") || !has_vocabulary_files(directory)) {
     tokenizer = io::read_json(directory / "tokenizer.json");

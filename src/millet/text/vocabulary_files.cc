@@ -49,6 +49,26 @@ bool has_vocabulary_files(const fs::path& directory) {
   return io::is_there(directory / "vocab.json") && io::is_there(directory / "merges.txt");
 }
 
+void refuse_other_vocabularies(const fs::path& directory) {
+  const std::string name = directory.string();
+  if (io::is_there(directory / "tokenizer.model")) {
+    fail(
+        "{} holds tokenizer.model (SentencePiece) and no tokenizer.json: have `transformers` write it, "
+        "AutoTokenizer.from_pretrained(\"{}\").save_pretrained(\"OUT\")",
+        name, name);
+  }
+  if (io::is_there(directory / "tiktoken.model")) {
+    fail(
+        "{} holds tiktoken.model and no tokenizer.json: have `transformers` write it, "
+        "AutoTokenizer.from_pretrained(\"{}\", trust_remote_code=True).save_pretrained(\"OUT\"); where that writes "
+        "none, convert_tiktoken_to_fast of transformers.integrations.tiktoken does",
+        name, name);
+  }
+  const bool vocab = io::is_there(directory / "vocab.json"), merges = io::is_there(directory / "merges.txt");
+  require(vocab == merges, "{} holds {} without {}, and no tokenizer.json: fetch the other one, or tokenizer.json",
+          name, vocab ? "vocab.json" : "merges.txt", vocab ? "merges.txt" : "vocab.json");
+}
+
 Json read_vocabulary_files(const fs::path& directory, const Json& config) {
   std::string kind = config.is_null() ? "" : config.string_or("tokenizer_class", "");
   if (kind.ends_with("Fast")) kind.resize(kind.size() - 4);

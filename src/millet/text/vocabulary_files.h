@@ -15,4 +15,8 @@ bool has_vocabulary_files(const std::filesystem::path& directory);
 // tokens are added. Throws Error: other classes, by name; malformed files.
 io::Json read_vocabulary_files(const std::filesystem::path& directory, const io::Json& config);
 
+// Throws Error for a directory that has neither these nor tokenizer.json: what it holds in their place, and what makes
+// a tokenizer.json of that. Returns where it holds nothing that is known.
+void refuse_other_vocabularies(const std::filesystem::path& directory);
+
 }  // namespace millet::text

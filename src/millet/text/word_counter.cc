@@ -146,6 +146,24 @@ WordCounter::Text WordCounter::count(Context& ctx, const Read& read, const std::
   return text;
 }
 
+void WordCounter::count(Context& ctx, std::span<const std::string> texts) {
+  if (counts_.size() < static_cast<size_t>(ctx.threads())) counts_.resize(static_cast<size_t>(ctx.threads()));
+  ctx.parallel_for(static_cast<int64_t>(texts.size()), [&](int64_t task, int worker) {
+    const std::string& text = texts[static_cast<size_t>(task)];
+    Stretch stretch{.begin = 0, .end = text.size()};
+    if (text.size() <= stretch_) count_stretch(text, stretch, counts_[static_cast<size_t>(worker)]);
+  });
+  for (const std::string_view text : texts) {
+    if (text.size() <= stretch_) continue;
+    size_t at = 0;
+    count(ctx, [&](std::span<char> to) {
+      const size_t n = text.copy(to.data(), to.size(), at);
+      at += n;
+      return n;
+    });
+  }
+}
+
 void WordCounter::count_stretch(std::string_view text, Stretch& stretch, WordCounts& counts) const {
   std::string_view part = text.substr(stretch.begin, stretch.end - stretch.begin);
   std::string repaired;

@@ -72,6 +72,9 @@ class WordCounter {
   // Throws Error as PreTokenizer does.
   Text count(Context& ctx, const Read& read, const std::function<void(int64_t)>& on_bytes = {});
 
+  // The same of many texts that are held and are UTF-8, the threads of the context each one at a time.
+  void count(Context& ctx, std::span<const std::string> texts);
+
   // Of all texts since it was made or last asked.
   WordCounts take();
 

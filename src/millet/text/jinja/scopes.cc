@@ -499,7 +499,30 @@ class Placer {
   }
 };
 
+void want(const Scope& scope, std::set<std::string>& names) {
+  for (const Load& load : scope.loads) {
+    if (load.action == Load::Action::resolve) names.insert(load.name);
+  }
+}
+
+void want(const Statements& body, std::set<std::string>& names) {
+  for (const auto& s : body) {
+    for (const Scope* scope : {&s->scope, &s->otherwise_scope, &s->function.scope, &s->test_function.scope})
+      want(*scope, names);
+    want(s->body, names);
+    want(s->otherwise, names);
+    for (const auto& branch : s->branches) want(branch.body, names);
+  }
+}
+
 }  // namespace
+
+std::set<std::string> names_wanted(const Template& whole) {
+  std::set<std::string> names;
+  want(whole.scope, names);
+  want(whole.body, names);
+  return names;
+}
 
 void find_scopes(Template& whole) {
   Placer().whole(whole);
