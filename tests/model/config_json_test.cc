@@ -226,6 +226,17 @@ TEST_CASE("what a dense family does not compute is refused by name") {
   CHECK_THROWS_WITH_AS(model::parse_config(qwen), doctest::Contains("head_dim"), Error);
 }
 
+TEST_CASE("biases of the MLPs are refused in every family") {
+  for (const model::ArchitectureRow& row : model::architectures()) {
+    CAPTURE(row.model_type);
+    Json json = row.id == model::Architecture::deepseek_v3 ? v3() : family(row.model_type);
+    json["mlp_bias"] = false;
+    CHECK_NOTHROW(model::parse_config(json));
+    json["mlp_bias"] = true;
+    CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("mlp_bias is true"), Error);
+  }
+}
+
 TEST_CASE("published configurations are counted exactly or refused by name") {
   if (!tests::has_test_data("configs")) return;
   // Parameters of the main model, by the vendors' own counts and by transformers on a device without memory.

@@ -52,13 +52,14 @@ static const std::vector<std::string> kRopeKeys = {"rope_theta",
                                                    "low_freq_factor",
                                                    "high_freq_factor"};
 static const std::vector<std::string> kOptionalKeys = {
-    "model_type",   "hidden_act",     "attention_bias",      "rope_parameters",     "rope_scaling",
-    "rope_theta",   "rms_norm_eps",   "tie_word_embeddings", "initializer_range",   "bos_token_id",
-    "eos_token_id", "norm_topk_prob", "intermediate_size",   "num_key_value_heads", "moe_intermediate_size"};
+    "model_type",        "hidden_act",          "attention_bias",        "rope_parameters",
+    "rope_scaling",      "rope_theta",          "rms_norm_eps",          "tie_word_embeddings",
+    "initializer_range", "bos_token_id",        "eos_token_id",          "norm_topk_prob",
+    "intermediate_size", "num_key_value_heads", "moe_intermediate_size", "mlp_bias"};
 static const std::vector<std::string> kOptionalLatentKeys = {"scoring_func", "topk_method", "rope_interleave",
                                                              "moe_layer_freq", "num_nextn_predict_layers"};
-static const std::vector<std::string> kOptionalGroupedKeys = {"head_dim", "mlp_bias", "use_sliding_window",
-                                                              "layer_types", "use_mrope"};
+static const std::vector<std::string> kOptionalGroupedKeys = {"head_dim", "use_sliding_window", "layer_types",
+                                                              "use_mrope"};
 
 static void read_yarn(const Json& json, const Json& source, nn::Yarn& yarn) {
   yarn.factor = source.at("factor").as_double();
@@ -133,7 +134,6 @@ static void read_grouped_attention(const Json& json, ModelConfig& c) {
     c.head_dim = c.hidden_size / c.num_attention_heads;
   }
   c.attention_bias = json.bool_or("attention_bias", false);
-  refuse_if_true(json, "mlp_bias", "biases are supported in attention alone");
   refuse_if_true(json, "use_sliding_window", "all layers attend to the whole past here");
   refuse_if_true(json, "use_mrope", "positions are those of text here");
   const Json* types = json.find("layer_types");
@@ -215,6 +215,7 @@ ModelConfig parse_config(const Json& json) {
   keys.insert(keys.end(), more.begin(), more.end());
   refuse_mistyped(json, keys);
   only(json, "hidden_act", "silu");
+  refuse_if_true(json, "mlp_bias", "biases are supported in attention alone");
   c.vocab_size = json.at("vocab_size").as_int();
   c.hidden_size = json.at("hidden_size").as_int();
   c.num_hidden_layers = json.at("num_hidden_layers").as_int();
