@@ -48,6 +48,53 @@ TEST_CASE("both spellings of the rotary settings mean the same") {
   CHECK(c.yarn.mscale_all_dim == 1);
 }
 
+TEST_CASE("rope_scaling beside rope_parameters goes before it, as in transformers, and an empty one does not") {
+  Json json = v3();
+  json["rope_parameters"] = Json::object({{"rope_type", "default"}, {"rope_theta", 10000.0}});
+  CHECK(model::parse_config(json).yarn.factor == 40);
+  json["rope_scaling"] = Json::object();
+  CHECK(model::parse_config(json).yarn.factor == 1);
+  json["rope_scaling"] = Json();
+  json["rope_parameters"]["rope_theta"] = 500.0;
+  CHECK(model::parse_config(json).rope_theta == 500);
+  json.erase("rope_theta");
+  json["rope_scaling"] = Json::object({{"rope_type", "yarn"}, {"factor", 4}, {"rope_theta", 500.0}});
+  CHECK(model::parse_config(json).rope_theta == 500);
+  json["rope_theta"] = 50.0;
+  json["rope_scaling"].erase("rope_theta");
+  CHECK(model::parse_config(json).rope_theta == 50);
+  // transformers takes 10000 then, which is not what anybody means.
+  json.erase("rope_theta");
+  CHECK_THROWS_WITH_AS(model::parse_config(json),
+                       doctest::Contains("rope_scaling goes before rope_parameters and has no rope_theta: that would "
+                                         "be 10000, as in transformers, and not the 500 there"),
+                       Error);
+}
+
+TEST_CASE("the context of training is the configuration's own, its rotary settings' or the longest") {
+  for (const char* type : {"yarn", "llama3"}) {
+    CAPTURE(type);
+    const auto context = [&](const Json& json) {
+      const model::ModelConfig c = model::parse_config(json);
+      return std::max(c.yarn.original_max_position_embeddings, c.llama3.original_max_position_embeddings);
+    };
+    Json json = v3();
+    json["rope_scaling"] =
+        Json::object({{"rope_type", type}, {"factor", 4}, {"low_freq_factor", 1}, {"high_freq_factor", 4}});
+    CHECK(context(json) == 163840);
+    json["rope_scaling"]["original_max_position_embeddings"] = 4096;
+    CHECK(context(json) == 4096);
+    json["original_max_position_embeddings"] = 2048;
+    CHECK(context(json) == 2048);
+  }
+}
+
+TEST_CASE("rotary settings for each kind of layer are refused") {
+  Json json = v3();
+  json["rope_scaling"] = Json::object({{"full_attention", Json::object({{"rope_type", "yarn"}, {"factor", 4}})}});
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("rope_scaling.full_attention is an object"), Error);
+}
+
 TEST_CASE("YaRN's rarer settings are read, and written where they are set") {
   Json json = v3();
   json["rope_scaling"]["attention_factor"] = 1.25;

@@ -61,10 +61,16 @@ static const std::vector<std::string> kOptionalLatentKeys = {"scoring_func", "to
 static const std::vector<std::string> kOptionalGroupedKeys = {"head_dim", "use_sliding_window", "layer_types",
                                                               "use_mrope"};
 
+// The context that the model was trained with. As in transformers, the configuration's own word goes before that of its
+// rotary settings.
+static double trained_context(const Json& json, const Json& source) {
+  const int64_t own = source.int_or("original_max_position_embeddings", json.int_or("max_position_embeddings", 0));
+  return static_cast<double>(json.int_or("original_max_position_embeddings", own));
+}
+
 static void read_yarn(const Json& json, const Json& source, nn::Yarn& yarn) {
   yarn.factor = source.at("factor").as_double();
-  yarn.original_max_position_embeddings =
-      static_cast<double>(source.int_or("original_max_position_embeddings", json.int_or("max_position_embeddings", 0)));
+  yarn.original_max_position_embeddings = trained_context(json, source);
   yarn.beta_fast = source.double_or("beta_fast", 32);
   yarn.beta_slow = source.double_or("beta_slow", 1);
   yarn.mscale = source.double_or("mscale", 0);
@@ -73,33 +79,57 @@ static void read_yarn(const Json& json, const Json& source, nn::Yarn& yarn) {
   yarn.truncate = source.bool_or("truncate", true);
 }
 
-static void read_llama3(const Json& source, nn::Llama3Scaling& scaling) {
+static void read_llama3(const Json& json, const Json& source, nn::Llama3Scaling& scaling) {
   scaling.factor = source.at("factor").as_double();
   scaling.low_freq_factor = source.at("low_freq_factor").as_double();
   scaling.high_freq_factor = source.at("high_freq_factor").as_double();
-  scaling.original_max_position_embeddings = source.at("original_max_position_embeddings").as_double();
+  scaling.original_max_position_embeddings = trained_context(json, source);
 }
 
-// `rope_theta` + `rope_scaling`, as published, or `rope_parameters` with all of it, as transformers 5 writes.
-static void read_rope(const Json& json, ModelConfig& c) {
-  const Json* parameters = json.find("rope_parameters");
-  const Json* scaling = json.find("rope_scaling");
-  if (parameters != nullptr && parameters->is_null()) parameters = nullptr;
-  if (scaling != nullptr && scaling->is_null()) scaling = nullptr;
-  const Json* source = parameters != nullptr ? parameters : scaling;
-  c.rope_theta = json.double_or("rope_theta", c.rope_theta);
+static const Json* find_object(const Json& json, std::string_view key) {
+  const Json* found = json.find(key);
+  if (found == nullptr || found->is_null()) return nullptr;
+  if (!found->is_object()) found->refuse("is {}, the rotary settings are an object", io::name_of(found->kind()));
+  return found->size() > 0 ? found : nullptr;
+}
+
+static void refuse_partial_rotation(const Json& json) {
   if (json.double_or("partial_rotary_factor", 1) != 1)
     json.at("partial_rotary_factor").refuse("is not 1: all of a head's rotary part is rotated here");
+}
+
+// Where there is a rope_scaling, transformers looks at no base in rope_parameters: a model that was trained with
+// another one than 10000 would be computed with that, which nobody means.
+static void refuse_lost_base(const Json& json, const Json& scaling, const Json& parameters, double theta) {
+  if (json.double_or("rope_theta", 0) != 0 || scaling.double_or("rope_theta", 0) != 0) return;
+  const double lost = parameters.double_or("rope_theta", theta);
+  if (lost == theta) return;
+  scaling.refuse(
+      "goes before rope_parameters and has no rope_theta: that would be {}, as in transformers, and not the {} there; "
+      "write the one that is meant into rope_scaling",
+      theta, lost);
+}
+
+// `rope_theta` + `rope_scaling`, as published, or `rope_parameters` with all of it, as transformers 5 writes. Where
+// both stand there, as after rope_scaling was added by hand, it is rope_scaling alone.
+static void read_rope(const Json& json, ModelConfig& c) {
+  const Json* parameters = find_object(json, "rope_parameters");
+  const Json* scaling = find_object(json, "rope_scaling");
+  const Json* source = scaling != nullptr ? scaling : parameters;
+  c.rope_theta = json.double_or("rope_theta", c.rope_theta);
+  refuse_partial_rotation(json);
   if (source == nullptr) return;
-  if (!source->is_object()) source->refuse("is {}, the rotary settings are an object", io::name_of(source->kind()));
   refuse_mistyped(*source, kRopeKeys);
+  for (const Json::Member& member : source->members()) {
+    if (member.value.is_object()) member.value.refuse("is an object: all layers have the same rotary settings here");
+  }
   c.rope_theta = source->double_or("rope_theta", c.rope_theta);
-  if (source->double_or("partial_rotary_factor", 1) != 1)
-    source->at("partial_rotary_factor").refuse("is not 1: all of a head's rotary part is rotated here");
+  if (scaling != nullptr && parameters != nullptr) refuse_lost_base(json, *scaling, *parameters, c.rope_theta);
+  refuse_partial_rotation(*source);
   const std::string type = source->string_or("rope_type", source->string_or("type", "default"));
   if (type == "default") return;
   if (type == "yarn") return read_yarn(json, *source, c.yarn);
-  if (type == "llama3") return read_llama3(*source, c.llama3);
+  if (type == "llama3") return read_llama3(json, *source, c.llama3);
   source->refuse("is of type '{}', only 'yarn', 'llama3' and 'default' are supported", type);
 }
 
