@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <set>
@@ -17,6 +18,46 @@
 
 namespace millet::model {
 
+static constexpr std::string_view kEmbedding = "model.embed_tokens.weight";
+static constexpr std::string_view kHead = "lm_head.weight";
+
+// A tensor's name in this directory. One that was saved from a model without its head leaves the leading "model." out:
+// as in transformers, each name is read in either form.
+static std::string stored_name(const io::SafetensorsDirectory& tensors, std::string name) {
+  static constexpr std::string_view kBase = "model.";
+  if (!name.starts_with(kBase) || tensors.find(name) != nullptr) return name;
+  std::string bare = name.substr(kBase.size());
+  return tensors.find(bare) != nullptr ? bare : name;
+}
+
+static std::vector<float> some_of(const StoredTensor& tensor, int64_t first, int64_t count) {
+  std::vector<float> out(static_cast<size_t>(count));
+  tensor.read(first, out);
+  return out;
+}
+
+static bool is_same(const io::SafetensorsDirectory& tensors, const io::SafetensorsEntry& a,
+                    const io::SafetensorsEntry& b) {
+  if (a.shape != b.shape) return false;
+  if (a.dtype == b.dtype && a.dtype != io::SafetensorsDtype::F8_E4M3)
+    return a.bytes.empty() || std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
+  const StoredTensor left(tensors, a.name, a.shape), right(tensors, b.name, b.shape);
+  static constexpr int64_t kAtOnce = 1 << 16;
+  for (int64_t i = 0; i < a.elements(); i += kAtOnce) {
+    const int64_t count = std::min(kAtOnce, a.elements() - i);
+    if (some_of(left, i, count) != some_of(right, i, count)) return false;
+  }
+  return true;
+}
+
+// Does a directory whose config.json ties the head to the embedding hold another head beside it? A copy of the
+// embedding is none. As in transformers 5, the tensors then go before the configuration.
+static bool has_own_head(const io::SafetensorsDirectory& tensors) {
+  const io::SafetensorsEntry* embedding = tensors.find(stored_name(tensors, std::string(kEmbedding)));
+  const io::SafetensorsEntry* head = tensors.find(kHead);
+  return embedding != nullptr && head != nullptr && !is_same(tensors, *embedding, *head);
+}
+
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log) {
   require(std::filesystem::is_directory(directory), "{}: there is no such model directory", directory.string());
   ModelConfig config = read_config(directory / "config.json");
@@ -24,10 +65,18 @@ ModelConfig read_directory_config(const std::filesystem::path& directory, Log& l
     const std::vector<int64_t> ends = read_ends(io::read_json(directory / "generation_config.json"));
     if (!ends.empty()) config.eos_token_id = ends;
   }
-  if (config.num_nextn_predict_layers == 0) return config;
+  if (config.num_nextn_predict_layers == 0 && !config.tie_word_embeddings) return config;
   const auto tensors = io::SafetensorsDirectory::open(directory);
+  if (config.tie_word_embeddings && has_own_head(tensors)) {
+    log.warn(
+        "{}: config.json says tie_word_embeddings = true, but the directory holds a {} that is not the embedding: "
+        "loaded as a model with a head of its own",
+        directory.string(), kHead);
+    config.tie_word_embeddings = false;
+  }
+  if (config.num_nextn_predict_layers == 0) return config;
   const std::string joins = disk_name(config, fmt::format("model.layers.{}.eh_proj.weight", config.num_hidden_layers));
-  if (tensors.find(joins) == nullptr) {
+  if (tensors.find(stored_name(tensors, joins)) == nullptr) {
     log.warn(
         "{}: config.json says num_nextn_predict_layers = {}, but the directory holds no {}: loaded without the second "
         "prediction",
@@ -82,12 +131,19 @@ void load_weights(const std::filesystem::path& directory, const ModelConfig& con
                   Log& log) {
   const auto shared = std::make_shared<const io::SafetensorsDirectory>(io::SafetensorsDirectory::open(directory));
   const io::SafetensorsDirectory& tensors = *shared;
+  require(!config.tie_word_embeddings || !has_own_head(tensors),
+          "{}: {} is not the embedding, and this model has no head of its own", directory.string(), kHead);
   std::set<std::string, std::less<>> known;
   std::map<std::string, std::vector<Piece>> pieces;  // by parameter
   for (const DiskTensor& t : disk_tensors(config, parameters)) {
-    known.insert(t.name);
+    std::string name = stored_name(tensors, t.name);
+    // Of two that are one, either may be the one that was written.
+    if (config.tie_word_embeddings && t.name == kEmbedding && tensors.find(name) == nullptr &&
+        tensors.find(kHead) != nullptr)
+      name = kHead;
+    known.insert(name);
     if (t.is_copy) continue;
-    const Piece piece{t.offset, t.shape.elements(), StoredTensor(tensors, t.name, sizes(t.shape))};
+    const Piece piece{t.offset, t.shape.elements(), StoredTensor(tensors, name, sizes(t.shape))};
     if (piece.tensor.scale() != nullptr) known.insert(piece.tensor.scale()->name);
     pieces[t.parameter].push_back(piece);
   }
@@ -104,7 +160,7 @@ void load_weights(const std::filesystem::path& directory, const ModelConfig& con
   std::vector<std::string> strangers;
   for (const io::SafetensorsEntry* e : tensors.entries()) {
     const bool is_expected = known.contains(e->name) || e->name.ends_with("rotary_emb.inv_freq") ||
-                             (config.tie_word_embeddings && e->name == "lm_head.weight");
+                             (config.tie_word_embeddings && e->name == kHead);
     if (!is_expected) strangers.push_back(e->name);
   }
   if (!strangers.empty()) {
