@@ -95,6 +95,20 @@ TEST_CASE("rotary settings for each kind of layer are refused") {
   CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("rope_scaling.full_attention is an object"), Error);
 }
 
+TEST_CASE("another name of the activation, and other tokens than the first and the last, are no mistakes") {
+  Json json = v3();
+  json["hidden_act"] = "swish";
+  CHECK(model::to_json(model::parse_config(json)) == v3());
+  json.erase("bos_token_id");
+  json.erase("eos_token_id");
+  json["cls_token_id"] = Json();
+  json["eot_token_id"] = 7;
+  json["rope_scalin"] = Json();  // says nothing
+  CHECK(model::parse_config(json).eos_token_id.empty());
+  json["bos_token_ids"] = 7;
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("did you mean 'bos_token_id'?"), Error);
+}
+
 TEST_CASE("YaRN's rarer settings are read, and written where they are set") {
   Json json = v3();
   json["rope_scaling"]["attention_factor"] = 1.25;
@@ -250,7 +264,7 @@ TEST_CASE("what a dense family does not compute is refused by name") {
   };
   const Row rows[] = {
       {"llama", "mlp_bias", true, "mlp_bias is true"},
-      {"qwen2", "use_sliding_window", true, "use_sliding_window is true"},
+      {"qwen3_moe", "use_sliding_window", true, "use_sliding_window is true"},
       {"qwen3", "layer_types", Json::array({"full_attention", "sliding_attention"}), "layer_types[1]"},
       {"llama", "num_key_value_heads", 3, "must be a multiple of num_key_value_heads (3)"},
       {"llama", "head_dim", 7, "head_dim is 7, it must be even"},
@@ -282,6 +296,28 @@ TEST_CASE("biases of the MLPs are refused in every family") {
     json["mlp_bias"] = true;
     CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("mlp_bias is true"), Error);
   }
+}
+
+TEST_CASE("windows that no layer has are no windows") {
+  const auto read = [](const char* type, const char* key, Json value) {
+    Json json = family(type);
+    json["use_sliding_window"] = true;
+    json["sliding_window"] = 8;
+    json[key] = std::move(value);
+    return model::parse_config(json);
+  };
+  const char* const refused = "use_sliding_window is true";
+  const Json full = Json::array({"full_attention", "full_attention"});
+  for (const char* type : {"qwen2", "qwen3"}) {
+    CHECK_NOTHROW(read(type, "max_window_layers", 2));  // of two layers
+    CHECK_NOTHROW(read(type, "max_window_layers", Json()));
+    CHECK_NOTHROW(read(type, "layer_types", full));
+    CHECK_NOTHROW(read(type, "sliding_window", Json()));
+    CHECK_THROWS_WITH_AS(read(type, "max_window_layers", 1), doctest::Contains(refused), Error);
+  }
+  CHECK_NOTHROW(read("qwen3_moe", "sliding_window", Json()));
+  CHECK_THROWS_WITH_AS(read("qwen3_moe", "max_window_layers", 2), doctest::Contains(refused), Error);
+  CHECK_THROWS_WITH_AS(read("qwen3_moe", "layer_types", full), doctest::Contains(refused), Error);
 }
 
 TEST_CASE("published configurations are counted exactly or refused by name") {

@@ -22,15 +22,24 @@ static void refuse_if_true(const Json& json, std::string_view key, std::string_v
   if (json.bool_or(key, false)) json.at(key).refuse("is true, {}", why);
 }
 
+// Keys of other models' configurations that nearly are keys of these: other tokens than the first and the last.
+static const std::vector<std::string> kOthersKeys = {"boa_token_id", "boi_token_id", "bot_token_id",
+                                                     "cls_token_id", "eoa_token_id", "eod_token_id",
+                                                     "eoi_token_id", "eom_token_id", "eot_token_id"};
+
+static bool is_in(const std::vector<std::string>& keys, const std::string& key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
 // A mistyped key would make another model without a word. Files carry keys of other programs, too: only what nearly is
-// a key that the file lacks is refused.
+// a key that the file lacks is refused, and nothing that says nothing (null).
 static void refuse_mistyped(const Json& json, const std::vector<std::string>& keys) {
   std::vector<std::string> absent;
   for (const std::string& key : keys) {
     if (!json.contains(key)) absent.push_back(key);
   }
   for (const Json::Member& member : json.members()) {
-    if (std::find(keys.begin(), keys.end(), member.key) != keys.end()) continue;
+    if (member.value.is_null() || is_in(keys, member.key) || is_in(kOthersKeys, member.key)) continue;
     const std::string near = nearest(member.key, absent, 2);
     if (!near.empty()) member.value.refuse("is no key of a model's configuration: did you mean '{}'?", near);
   }
@@ -58,8 +67,8 @@ static const std::vector<std::string> kOptionalKeys = {
     "intermediate_size", "num_key_value_heads", "moe_intermediate_size", "mlp_bias"};
 static const std::vector<std::string> kOptionalLatentKeys = {"scoring_func", "topk_method", "rope_interleave",
                                                              "moe_layer_freq", "num_nextn_predict_layers"};
-static const std::vector<std::string> kOptionalGroupedKeys = {"head_dim", "use_sliding_window", "layer_types",
-                                                              "use_mrope"};
+static const std::vector<std::string> kOptionalGroupedKeys = {
+    "head_dim", "use_sliding_window", "sliding_window", "max_window_layers", "layer_types", "use_mrope"};
 
 // The context that the model was trained with. As in transformers, the configuration's own word goes before that of its
 // rotary settings.
@@ -150,6 +159,25 @@ static void read_latent_attention(const Json& json, ModelConfig& c) {
   c.v_head_dim = json.at("v_head_dim").as_int();
 }
 
+// Layers that attend to a window of the past are refused; the keys of windows may stand there while no layer has one.
+// As in transformers, layer_types goes before max_window_layers, the first layer with a window; Qwen3-MoE knows
+// neither.
+static void refuse_windows(const Json& json, const ModelConfig& c) {
+  const bool by_layer = c.architecture != Architecture::qwen3_moe;
+  const Json* types = json.find("layer_types");
+  const bool listed = types != nullptr && !types->is_null();
+  if (listed) {
+    for (const Json& type : types->items()) {
+      if (type.as_string() != "full_attention")
+        type.refuse("is '{}', all layers attend to the whole past here", type.as_string());
+    }
+  }
+  const Json* window = json.find("sliding_window");
+  if (window != nullptr && window->is_null()) return;
+  if (by_layer && (listed || json.int_or("max_window_layers", 28) >= c.num_hidden_layers)) return;
+  refuse_if_true(json, "use_sliding_window", "all layers attend to the whole past here");
+}
+
 static void read_grouped_attention(const Json& json, ModelConfig& c) {
   // Where these are absent transformers takes a number of its own for Qwen: not what a reader of the file expects.
   const bool llama = c.architecture == Architecture::llama;
@@ -164,14 +192,8 @@ static void read_grouped_attention(const Json& json, ModelConfig& c) {
     c.head_dim = c.hidden_size / c.num_attention_heads;
   }
   c.attention_bias = json.bool_or("attention_bias", false);
-  refuse_if_true(json, "use_sliding_window", "all layers attend to the whole past here");
   refuse_if_true(json, "use_mrope", "positions are those of text here");
-  const Json* types = json.find("layer_types");
-  if (types == nullptr || types->is_null()) return;
-  for (const Json& type : types->items()) {
-    if (type.as_string() != "full_attention")
-      type.refuse("is '{}', all layers attend to the whole past here", type.as_string());
-  }
+  refuse_windows(json, c);
 }
 
 // Where one of these is absent transformers takes V3's own, which is not what a reader of the file expects.
@@ -244,7 +266,7 @@ ModelConfig parse_config(const Json& json) {
   const std::vector<std::string>& more = row.latent_attention ? kOptionalLatentKeys : kOptionalGroupedKeys;
   keys.insert(keys.end(), more.begin(), more.end());
   refuse_mistyped(json, keys);
-  only(json, "hidden_act", "silu");
+  if (json.string_or("hidden_act", "silu") != "swish") only(json, "hidden_act", "silu");  // one function, two names
   refuse_if_true(json, "mlp_bias", "biases are supported in attention alone");
   c.vocab_size = json.at("vocab_size").as_int();
   c.hidden_size = json.at("hidden_size").as_int();
