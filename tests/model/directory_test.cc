@@ -185,6 +185,27 @@ TEST_CASE("names without the leading 'model.' are read") {
   CHECK(logits_of(d.path(), nn::Parameters::Mode::mapped, *d.device) == tied);
 }
 
+TEST_CASE("a tensor that the index of the shards forgot is read, and named") {
+  TiedDirectory d;
+  const auto tied = logits_of(d.path(), nn::Parameters::Mode::mapped, *d.device);
+  d.put("forgotten", {1}, {1});
+  d.write("shard.safetensors");
+  std::filesystem::remove(d.path() / "model.safetensors");
+  io::Json index = io::Json::object({{"weight_map", io::Json::object()}});
+  for (const auto& [name, v] : d.values) {
+    if (name != "forgotten" && name != "model.norm.weight") index["weight_map"][name] = "shard.safetensors";
+  }
+  io::write_file_atomically(d.path() / "model.safetensors.index.json", index.dump());
+  CHECK(logits_of(d.path(), nn::Parameters::Mode::mapped, *d.device) == tied);
+  Heard log;
+  nn::Parameters parameters(*d.device, nn::Parameters::Mode::inference);
+  const model::Decoder decoder(d.config, parameters);
+  model::load_weights(d.path(), d.config, parameters, log);
+  CHECK(log.text.find("1 tensors have no place in this model and were left out: forgotten") != std::string::npos);
+  CHECK(log.text.find("1 tensors stand in the shards, but not in their index, and were read all the same: "
+                      "model.norm.weight") != std::string::npos);
+}
+
 TEST_CASE("weights left in their files give the same bits as weights in memory, on every device") {
   const std::filesystem::path golden = std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden";
   for (const char* name : {"families/llama", "families/qwen2", "families/qwen3_moe", "deepseek_v3/q_lora_groups"}) {

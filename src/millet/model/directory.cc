@@ -127,6 +127,12 @@ static void fill(Device& device, nn::Parameter& p, const Piece& piece) {
     from_host(device, values, flat);
 }
 
+static std::string first_names(const std::vector<std::string>& names) {
+  const size_t shown = std::min<size_t>(names.size(), 3);
+  return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + static_cast<long>(shown), ", "),
+                     names.size() > shown ? ", …" : "");
+}
+
 void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
                   Log& log) {
   const auto shared = std::make_shared<const io::SafetensorsDirectory>(io::SafetensorsDirectory::open(directory));
@@ -157,17 +163,22 @@ void load_weights(const std::filesystem::path& directory, const ModelConfig& con
     p.touch();
   }
 
-  std::vector<std::string> strangers;
+  std::vector<std::string> strangers, unlisted;
   for (const io::SafetensorsEntry* e : tensors.entries()) {
     const bool is_expected = known.contains(e->name) || e->name.ends_with("rotary_emb.inv_freq") ||
                              (config.tie_word_embeddings && e->name == kHead);
     if (!is_expected) strangers.push_back(e->name);
   }
+  for (const io::SafetensorsEntry* e : tensors.unlisted()) {
+    if (known.contains(e->name)) unlisted.push_back(e->name);
+  }
   if (!strangers.empty()) {
-    const size_t shown = std::min<size_t>(strangers.size(), 3);
-    log.warn("{}: {} tensors have no place in this model and were left out: {}{}", directory.string(), strangers.size(),
-             fmt::join(strangers.begin(), strangers.begin() + static_cast<long>(shown), ", "),
-             strangers.size() > shown ? ", …" : "");
+    log.warn("{}: {} tensors have no place in this model and were left out: {}", directory.string(), strangers.size(),
+             first_names(strangers));
+  }
+  if (!unlisted.empty()) {
+    log.warn("{}: {} tensors stand in the shards, but not in their index, and were read all the same: {}",
+             directory.string(), unlisted.size(), first_names(unlisted));
   }
 }
 

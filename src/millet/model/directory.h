@@ -19,8 +19,8 @@ ModelConfig read_directory_config(const std::filesystem::path& directory, Log& l
 // Fills every parameter from the directory's tensors (model/stored_tensor says from which types). Of parameters without
 // memory (Parameters::Mode::mapped) only the headers are read now. Throws Error naming tensor and file: a missing
 // tensor, another shape, a NaN in a correction bias, a head that differs from the embedding to which the configuration
-// ties it. Tensors that the model has no place for are named in the log. Names may lack their leading "model.", as a
-// model without its head is saved.
+// ties it. Tensors that the model has no place for are named in the log, and those that an index of shards forgot.
+// Names may lack their leading "model.", as a model without its head is saved.
 void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
                   Log& log);
 
