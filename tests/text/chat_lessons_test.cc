@@ -92,6 +92,31 @@ TEST_CASE("a chat without an answer teaches nothing") {
                        doctest::Contains("turn 2 of the chat is the assistant's and empty"), Error);
 }
 
+TEST_CASE("a call that the template does not write is no lesson, neither is one that stands in no answer") {
+  static constexpr const char* kChat = R"([{"role": "user", "content": "q"}, {"role": "assistant", "content": null,
+      "tool_calls": [{"type": "function", "function": {"name": "f", "arguments": {"x": 1}}}]},
+      {"role": "tool", "content": "3"}, {"role": "assistant", "content": "three"}])";
+  static constexpr const char* kRefused =
+      "turn 2 of the chat calls a tool, and the chat template does not write that as an answer";
+  const Model knows_none(kPlain);
+  CHECK_THROWS_WITH_AS(knows_none.lessons(kChat), doctest::Contains(kRefused), Error);
+
+  static constexpr std::string_view kCalls =
+      "{% for m in messages %}{% if m.role == 'assistant' %}A:{{ m.content or '' }}{% for c in m.tool_calls or [] %}"
+      "call {{ c.function.name }}{% endfor %}{{ eos_token }}\n{% else %}U:{{ m.content }}\n{% endif %}{% endfor %}"
+      "{% if add_generation_prompt %}A:{% endif %}";
+  const Model knows(kCalls);
+  const auto lessons = knows.lessons(kChat);
+  REQUIRE(lessons.size() == 1);
+  CHECK(knows.shown(lessons[0]) == "U:q\nA:[call f<eos>]\nU:3\nA:[three<eos>]");
+
+  // Its generation prompt opens a thought that it does not write before a call: there is no answer that goes on from
+  // it.
+  std::string thinks(kCalls);
+  thinks.replace(thinks.rfind("A:"), 2, "A:<think>\\n");
+  CHECK_THROWS_WITH_AS(Model(thinks).lessons(kChat), doctest::Contains(kRefused), Error);
+}
+
 TEST_CASE("a turn of no weight is given and not learned") {
   const Model m(kPlain);
   const auto lessons = m.lessons(R"([{"role": "user", "content": "q"},

@@ -25,12 +25,15 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
 }
 
+bool calls_tools(const Json& message) {
+  const Json* calls = message.find("tool_calls");
+  return calls != nullptr && calls->is_array() && calls->size() > 0;
+}
+
 // Does a turn say nothing, neither a text nor a thought nor a call?
 bool says_nothing(const Json& message) {
-  const Json* calls = message.find("tool_calls");
   return trimmed(message.string_or("content", "")).empty() &&
-         trimmed(message.string_or("reasoning_content", "")).empty() &&
-         (calls == nullptr || !calls->is_array() || calls->size() == 0);
+         trimmed(message.string_or("reasoning_content", "")).empty() && !calls_tools(message);
 }
 
 // The turn in its own words: the thought, where it is given apart, and the content.
@@ -48,9 +51,19 @@ class Cutter {
   std::string render(size_t count, bool ask) const {
     Json part = Json::array();
     for (size_t i = 0; i < count; ++i) part.append(messages_.at(i));
-    ChatOptions options = options_;
-    options.add_generation_prompt = ask;
-    return prompt_.render(part, options, guard_).guarded;
+    return render(part, ask);
+  }
+
+  // Does the template write the calls of a turn? One that knows no tools writes the same without them.
+  bool writes_calls(size_t at) const {
+    Json part = Json::array();
+    for (size_t i = 0; i <= at; ++i) part.append(messages_.at(i));
+    part[at].erase("tool_calls");
+    try {
+      return render(part, false) != render(at + 1, false);
+    } catch (const Error&) {
+      return true;  // it looks at what is left
+    }
   }
 
   Turn turn(size_t at) const {
@@ -97,6 +110,12 @@ class Cutter {
   }
 
  private:
+  std::string render(const Json& messages, bool ask) const {
+    ChatOptions options = options_;
+    options.add_generation_prompt = ask;
+    return prompt_.render(messages, options, guard_).guarded;
+  }
+
   const ChatPrompt& prompt_;
   const Json& messages_;
   const ChatOptions& options_;
@@ -122,6 +141,9 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, cons
             i + 1);
     turns.push_back(cutter.turn(i));
     turns.back().learned = learned;
+    // In its own words, where the template's are not taken, a turn has no calls.
+    require(!learned || !calls_tools(message) || (turns.back().by_template && cutter.writes_calls(i)),
+            "turn {} of the chat calls a tool, and the chat template does not write that as an answer", i + 1);
   }
   require(std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return turn.learned; }),
           "the chat has no turn of the assistant{}: there is nothing to learn",
