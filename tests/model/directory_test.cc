@@ -167,6 +167,26 @@ TEST_CASE("a tied model with another head in its directory is not tied, with a c
                        doctest::Contains("lm_head.weight is not the embedding"), Error);
 }
 
+TEST_CASE("quantised weights are refused by the method that config.json names, FP8 blocks are not") {
+  const TiedDirectory d;
+  const std::string file = (d.path() / "config.json").string();
+  const io::Json plain = io::read_json(file);
+  const auto with = [&](const char* key, io::Json value) {
+    io::Json json = plain;
+    json[key] = std::move(value);
+    io::write_file_atomically(file, json.pretty());
+    return model::read_directory_config(d.path(), Log::silent());
+  };
+  CHECK_NOTHROW(with("quantization_config", io::Json::object({{"quant_method", "fp8"}})));
+  CHECK_NOTHROW(with("quantization_config", io::Json()));
+  CHECK_THROWS_WITH_AS(with("quantization_config", io::Json::object({{"quant_method", "gptq"}, {"bits", 4}})),
+                       doctest::Contains("config.json: quantization_config is there, quant_method is 'gptq': of "
+                                         "quantised weights only"),
+                       Error);
+  CHECK_THROWS_WITH_AS(with("quantization", io::Json::object({{"group_size", 64}, {"bits", 4}})),
+                       doctest::Contains("config.json: quantization is there: of quantised"), Error);
+}
+
 TEST_CASE("of a tied pair the head alone is enough") {
   TiedDirectory d;
   const auto tied = logits_of(d.path(), nn::Parameters::Mode::mapped, *d.device);

@@ -58,9 +58,23 @@ static bool has_own_head(const io::SafetensorsDirectory& tensors) {
   return embedding != nullptr && head != nullptr && !is_same(tensors, *embedding, *head);
 }
 
+// Quantised weights have other names, shapes and types: refused as what they are, before one of these is missed.
+static void refuse_quantised(const io::Json& config) {
+  for (const char* key : {"quantization_config", "quantization"}) {  // transformers', MLX's
+    const io::Json* how = config.find(key);
+    if (how == nullptr || how->is_null()) continue;
+    const std::string method = how->string_or("quant_method", "");
+    if (method == "fp8") continue;
+    how->refuse("is there{}: of quantised weights only DeepSeek's FP8 blocks can be read, take the original ones",
+                method.empty() ? "" : fmt::format(", quant_method is '{}'", method));
+  }
+}
+
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log) {
   require(std::filesystem::is_directory(directory), "{}: there is no such model directory", directory.string());
-  ModelConfig config = read_config(directory / "config.json");
+  const io::Json json = io::read_json(directory / "config.json");
+  ModelConfig config = parse_config(json);
+  refuse_quantised(json);
   if (io::is_there(directory / "generation_config.json")) {
     const std::vector<int64_t> ends = read_ends(io::read_json(directory / "generation_config.json"));
     if (!ends.empty()) config.eos_token_id = ends;
