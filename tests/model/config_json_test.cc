@@ -193,10 +193,6 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
   CHECK_THROWS_WITH_AS(model::parse_config(missing), doctest::Contains("kv_lora_rank"), Error);
 }
 
-TEST_CASE("a name that is nothing is refused with the presets there are") {
-  CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-tiny, v3-mini"), Error);
-}
-
 // A small one of every family.
 static Json family(std::string_view model_type) {
   Json json = Json::object({{"model_type", model_type},
@@ -222,6 +218,25 @@ static Json family(std::string_view model_type) {
   json["norm_topk_prob"] = false;
   json.erase("num_nextn_predict_layers");
   return json;
+}
+
+TEST_CASE("the family is that of model_type, or of the class where there is none") {
+  Json json = Json::parse(family("llama").dump(), "x.json");
+  json.erase("model_type");
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("x.json has no key 'model_type'"), Error);
+  json["architectures"] = Json::array({"FooForCausalLM"});
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("x.json has no key 'model_type'"), Error);
+  json["architectures"] = Json::array({"LlamaForCausalLM"});
+  CHECK(model::parse_config(json).architecture == model::Architecture::llama);
+  json["model_type"] = 3;
+  CHECK_THROWS_WITH_AS(model::parse_config(json), "x.json: model_type is an integer, not a string", Error);
+  json["model_type"] = "";
+  json.erase("architectures");
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("x.json: model_type is empty"), Error);
+}
+
+TEST_CASE("a name that is nothing is refused with the presets there are") {
+  CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-tiny, v3-mini"), Error);
 }
 
 TEST_CASE("every family's configuration is read and written back the same") {

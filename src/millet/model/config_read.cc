@@ -249,9 +249,17 @@ std::vector<int64_t> read_ends(const Json& json) {
   return eos->is_array() ? eos->as_ints() : std::vector<int64_t>{eos->as_int()};
 }
 
+// By model_type, or where there is none by transformers' class, as files written by hand have it.
 static Architecture read_architecture(const Json& json) {
+  std::string type = json.string_or("model_type", "");
+  if (const Json* classes = json.find("architectures"); type.empty() && classes != nullptr && classes->is_array()) {
+    for (const ArchitectureRow& row : architectures()) {
+      if (classes->size() > 0 && classes->at(size_t{0}).as_string() == row.class_name) type = row.model_type;
+    }
+  }
+  if (type.empty()) json.at("model_type").refuse("is empty: it says which family of models this is");
   try {
-    return find_architecture(json.string_or("model_type", "deepseek_v3"));
+    return find_architecture(type);
   } catch (const Error& e) {
     throw e.within(json.source().empty() ? "a model's configuration" : json.source());
   }
