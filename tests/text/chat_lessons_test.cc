@@ -1,6 +1,7 @@
 #include "millet/text/chat_lessons.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
@@ -115,6 +116,27 @@ TEST_CASE("a call that the template does not write is no lesson, neither is one 
   std::string thinks(kCalls);
   thinks.replace(thinks.rfind("A:"), 2, "A:<think>\\n");
   CHECK_THROWS_WITH_AS(Model(thinks).lessons(kChat), doctest::Contains(kRefused), Error);
+}
+
+TEST_CASE("the arguments of a call, an object or its text, are written as the template can write them") {
+  const auto said = [](std::string_view written, const char* arguments) {
+    const Model m(
+        fmt::format("{{% for m in messages %}}{{% if m.role == 'assistant' %}}A:{{% for c in m.tool_calls %}}"
+                    "{{{{ {} }}}}{{% endfor %}}{{{{ eos_token }}}}{{% else %}}U:{{{{ m.content }}}}\n"
+                    "{{% endif %}}{{% endfor %}}{{% if add_generation_prompt %}}A:{{% endif %}}",
+                    written));
+    const Json messages = Json::parse(fmt::format(
+        R"([{{"role": "user", "content": "q"}}, {{"role": "assistant", "content": null,
+            "tool_calls": [{{"type": "function", "function": {{"name": "f", "arguments": {}}}}}]}}])",
+        arguments));
+    return m.shown(text::lessons(*m.prompt, messages, {}, m.ends).at(0));
+  };
+  for (const char* written : {"c.function.arguments | tojson", "'' + c.function.arguments"}) {
+    CAPTURE(written);
+    CHECK(said(written, R"({"x": "é"})") == "U:q\nA:[{\"x\": \"é\"}<eos>]");
+    CHECK(said(written, R"("{\"x\": \"é\"}")") == "U:q\nA:[{\"x\": \"é\"}<eos>]");
+  }
+  CHECK(said("c.function.arguments", R"("no JSON")") == "U:q\nA:[no JSON<eos>]");
 }
 
 TEST_CASE("a turn of no weight is given and not learned") {

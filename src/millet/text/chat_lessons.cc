@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
+#include "millet/text/jinja/budget.h"
+#include "millet/text/jinja/to_json.h"
+#include "millet/text/jinja/value.h"
 #include "millet/text/thinking.h"
 
 namespace millet::text {
@@ -127,10 +130,61 @@ void add(Lesson& lesson, const std::vector<int32_t>& ids, uint8_t said) {
   lesson.said.insert(lesson.said.end(), ids.size(), said);
 }
 
+// An object for the text of one, or the text of an object; anything else as it is.
+Json arguments_as(const Json& arguments, bool text) {
+  if (text && arguments.is_object()) {
+    jinja::Budget budget{jinja::Limits{}};
+    return jinja::to_json(jinja::Value::from_json(arguments), {}, budget);
+  }
+  if (text || !arguments.is_string()) return arguments;
+  try {
+    Json parsed = Json::parse(arguments.as_string());
+    return parsed.is_object() ? parsed : arguments;
+  } catch (const Error&) {
+    return arguments;
+  }
+}
+
+// The messages with the arguments of their calls in one form.
+Json with_arguments(Json messages, bool text) {
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if (!calls_tools(messages.at(i))) continue;
+    Json& calls = messages[i]["tool_calls"];
+    for (size_t k = 0; k < calls.size(); ++k) {
+      const Json* function = calls.at(k).find("function");
+      if (function == nullptr || !function->contains("arguments")) continue;
+      Json& arguments = calls[k]["function"]["arguments"];
+      arguments = arguments_as(arguments, text);
+    }
+  }
+  return messages;
+}
+
+// Templates write the arguments of a call as JSON, of an object, or add them as text: DeepSeek's. Data sets have them
+// in either form (OpenAI's as text): each template is given what it can write.
+Json as_the_template_writes(const ChatPrompt& prompt, const Json& messages, const ChatOptions& options) {
+  bool calls = false;
+  for (size_t i = 0; i < messages.size(); ++i) calls = calls || calls_tools(messages.at(i));
+  if (!calls) return messages;
+  const auto is_written = [&](const Json& form) {
+    try {
+      prompt.render(form, options);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  Json objects = with_arguments(messages, false);
+  if (is_written(objects)) return objects;
+  Json texts = with_arguments(messages, true);
+  return is_written(texts) ? texts : objects;
+}
+
 }  // namespace
 
-std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, const ChatOptions& options,
+std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& given, const ChatOptions& options,
                             std::span<const int32_t> ends) {
+  const Json messages = as_the_template_writes(prompt, given, options);
   const Cutter cutter(prompt, messages, options);
   std::vector<Turn> turns;
   for (size_t i = 0; i < messages.size(); ++i) {
