@@ -51,13 +51,14 @@ TEST_CASE("answers are scored, and what is left out is counted and named") {
   CHECK(chats.tokenizer.decode(corpus.training[1].tokens) == "q1a1<eos>");
   CHECK(corpus.training[1].scored == std::vector<uint8_t>{0, 0, 1, 1, 1});
   CHECK(corpus.counts.too_long == 1);
-  CHECK(corpus.counts.longest == 39);
+  CHECK(corpus.counts.longest == 40);
   CHECK(corpus.counts.said == 9);
   REQUIRE(corpus.counts.bad.size() == 2);
   CHECK(corpus.counts.bad[0].place.ends_with("chats.jsonl:6"));
   CHECK(corpus.counts.bad[1].place.ends_with("chats.jsonl:5"));
   const io::Json counted = corpus.counts.to_json();
   CHECK(counted.at("training_examples").as_int() == 3);
+  CHECK(counted.at("too_long").at("longest").as_int() == 40);
   CHECK(counted.at("left_out").at("count").as_int() == 2);
   CHECK(counted.at("left_out").at("first").at(1).as_string().find("no turn of the assistant") != std::string::npos);
   CHECK(corpus.ends == std::vector<int32_t>{*chats.tokenizer.eos()});

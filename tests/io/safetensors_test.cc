@@ -265,9 +265,21 @@ TEST_CASE("shards and their index read as one directory") {
   CHECK(model.find("b") == nullptr);
   CHECK(error_of([&] { model.at("b"); }).find("there is no tensor 'b' among its 3") != std::string::npos);
 
-  CHECK(index(R"({"a": "model-1.safetensors", "c": "model-2.safetensors"})")
-            .find("model-1.safetensors: tensor 'd' stands here, but model.safetensors.index.json does not list it") !=
+  CHECK(model.unlisted().empty());
+
+  // What the index forgot is there all the same, unless it is there twice.
+  CHECK(index(R"({"a": "model-1.safetensors", "c": "model-2.safetensors"})") == "no error");
+  const SafetensorsDirectory forgot = SafetensorsDirectory::open(dir.path());
+  CHECK(to_f32(forgot.at("d")) == std::vector<float>{0, 1});
+  REQUIRE(forgot.unlisted().size() == 1);
+  CHECK(forgot.unlisted()[0]->name == "d");
+  write_tensors(dir / "model-2.safetensors", {"c", "d"});
+  CHECK(index(R"({"a": "model-1.safetensors", "c": "model-2.safetensors"})").find("tensor 'd' stands in ") !=
         std::string::npos);
+  CHECK(index(R"({"a": "model-1.safetensors", "c": "model-2.safetensors", "d": "model-1.safetensors"})")
+            .find("model-2.safetensors: tensor 'd' stands here, but model.safetensors.index.json names "
+                  "model-1.safetensors") != std::string::npos);
+  write_tensors(dir / "model-2.safetensors", {"c"});
   CHECK(index(R"({"a": "model-2.safetensors", "c": "model-2.safetensors"})").find("there is no tensor 'a'") !=
         std::string::npos);
   CHECK(index(R"({"a": "model-3.safetensors"})").find("the shard model-3.safetensors is missing") != std::string::npos);

@@ -48,6 +48,67 @@ TEST_CASE("both spellings of the rotary settings mean the same") {
   CHECK(c.yarn.mscale_all_dim == 1);
 }
 
+TEST_CASE("rope_scaling beside rope_parameters goes before it, as in transformers, and an empty one does not") {
+  Json json = v3();
+  json["rope_parameters"] = Json::object({{"rope_type", "default"}, {"rope_theta", 10000.0}});
+  CHECK(model::parse_config(json).yarn.factor == 40);
+  json["rope_scaling"] = Json::object();
+  CHECK(model::parse_config(json).yarn.factor == 1);
+  json["rope_scaling"] = Json();
+  json["rope_parameters"]["rope_theta"] = 500.0;
+  CHECK(model::parse_config(json).rope_theta == 500);
+  json.erase("rope_theta");
+  json["rope_scaling"] = Json::object({{"rope_type", "yarn"}, {"factor", 4}, {"rope_theta", 500.0}});
+  CHECK(model::parse_config(json).rope_theta == 500);
+  json["rope_theta"] = 50.0;
+  json["rope_scaling"].erase("rope_theta");
+  CHECK(model::parse_config(json).rope_theta == 50);
+  // transformers takes 10000 then, which is not what anybody means.
+  json.erase("rope_theta");
+  CHECK_THROWS_WITH_AS(model::parse_config(json),
+                       doctest::Contains("rope_scaling goes before rope_parameters and has no rope_theta: that would "
+                                         "be 10000, as in transformers, and not the 500 there"),
+                       Error);
+}
+
+TEST_CASE("the context of training is the configuration's own, its rotary settings' or the longest") {
+  for (const char* type : {"yarn", "llama3"}) {
+    CAPTURE(type);
+    const auto context = [&](const Json& json) {
+      const model::ModelConfig c = model::parse_config(json);
+      return std::max(c.yarn.original_max_position_embeddings, c.llama3.original_max_position_embeddings);
+    };
+    Json json = v3();
+    json["rope_scaling"] =
+        Json::object({{"rope_type", type}, {"factor", 4}, {"low_freq_factor", 1}, {"high_freq_factor", 4}});
+    CHECK(context(json) == 163840);
+    json["rope_scaling"]["original_max_position_embeddings"] = 4096;
+    CHECK(context(json) == 4096);
+    json["original_max_position_embeddings"] = 2048;
+    CHECK(context(json) == 2048);
+  }
+}
+
+TEST_CASE("rotary settings for each kind of layer are refused") {
+  Json json = v3();
+  json["rope_scaling"] = Json::object({{"full_attention", Json::object({{"rope_type", "yarn"}, {"factor", 4}})}});
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("rope_scaling.full_attention is an object"), Error);
+}
+
+TEST_CASE("another name of the activation, and other tokens than the first and the last, are no mistakes") {
+  Json json = v3();
+  json["hidden_act"] = "swish";
+  CHECK(model::to_json(model::parse_config(json)) == v3());
+  json.erase("bos_token_id");
+  json.erase("eos_token_id");
+  json["cls_token_id"] = Json();
+  json["eot_token_id"] = 7;
+  json["rope_scalin"] = Json();  // says nothing
+  CHECK(model::parse_config(json).eos_token_id.empty());
+  json["bos_token_ids"] = 7;
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("did you mean 'bos_token_id'?"), Error);
+}
+
 TEST_CASE("YaRN's rarer settings are read, and written where they are set") {
   Json json = v3();
   json["rope_scaling"]["attention_factor"] = 1.25;
@@ -132,10 +193,6 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
   CHECK_THROWS_WITH_AS(model::parse_config(missing), doctest::Contains("kv_lora_rank"), Error);
 }
 
-TEST_CASE("a name that is nothing is refused with the presets there are") {
-  CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-tiny, v3-mini"), Error);
-}
-
 // A small one of every family.
 static Json family(std::string_view model_type) {
   Json json = Json::object({{"model_type", model_type},
@@ -161,6 +218,25 @@ static Json family(std::string_view model_type) {
   json["norm_topk_prob"] = false;
   json.erase("num_nextn_predict_layers");
   return json;
+}
+
+TEST_CASE("the family is that of model_type, or of the class where there is none") {
+  Json json = Json::parse(family("llama").dump(), "x.json");
+  json.erase("model_type");
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("x.json has no key 'model_type'"), Error);
+  json["architectures"] = Json::array({"FooForCausalLM"});
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("x.json has no key 'model_type'"), Error);
+  json["architectures"] = Json::array({"LlamaForCausalLM"});
+  CHECK(model::parse_config(json).architecture == model::Architecture::llama);
+  json["model_type"] = 3;
+  CHECK_THROWS_WITH_AS(model::parse_config(json), "x.json: model_type is an integer, not a string", Error);
+  json["model_type"] = "";
+  json.erase("architectures");
+  CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("x.json: model_type is empty"), Error);
+}
+
+TEST_CASE("a name that is nothing is refused with the presets there are") {
+  CHECK_THROWS_WITH_AS(model::find_config("deepseek-v4"), doctest::Contains("deepseek-v3, v3-tiny, v3-mini"), Error);
 }
 
 TEST_CASE("every family's configuration is read and written back the same") {
@@ -203,7 +279,7 @@ TEST_CASE("what a dense family does not compute is refused by name") {
   };
   const Row rows[] = {
       {"llama", "mlp_bias", true, "mlp_bias is true"},
-      {"qwen2", "use_sliding_window", true, "use_sliding_window is true"},
+      {"qwen3_moe", "use_sliding_window", true, "use_sliding_window is true"},
       {"qwen3", "layer_types", Json::array({"full_attention", "sliding_attention"}), "layer_types[1]"},
       {"llama", "num_key_value_heads", 3, "must be a multiple of num_key_value_heads (3)"},
       {"llama", "head_dim", 7, "head_dim is 7, it must be even"},
@@ -224,6 +300,39 @@ TEST_CASE("what a dense family does not compute is refused by name") {
   Json qwen = family("qwen3");
   qwen.erase("head_dim");
   CHECK_THROWS_WITH_AS(model::parse_config(qwen), doctest::Contains("head_dim"), Error);
+}
+
+TEST_CASE("biases of the MLPs are refused in every family") {
+  for (const model::ArchitectureRow& row : model::architectures()) {
+    CAPTURE(row.model_type);
+    Json json = row.id == model::Architecture::deepseek_v3 ? v3() : family(row.model_type);
+    json["mlp_bias"] = false;
+    CHECK_NOTHROW(model::parse_config(json));
+    json["mlp_bias"] = true;
+    CHECK_THROWS_WITH_AS(model::parse_config(json), doctest::Contains("mlp_bias is true"), Error);
+  }
+}
+
+TEST_CASE("windows that no layer has are no windows") {
+  const auto read = [](const char* type, const char* key, Json value) {
+    Json json = family(type);
+    json["use_sliding_window"] = true;
+    json["sliding_window"] = 8;
+    json[key] = std::move(value);
+    return model::parse_config(json);
+  };
+  const char* const refused = "use_sliding_window is true";
+  const Json full = Json::array({"full_attention", "full_attention"});
+  for (const char* type : {"qwen2", "qwen3"}) {
+    CHECK_NOTHROW(read(type, "max_window_layers", 2));  // of two layers
+    CHECK_NOTHROW(read(type, "max_window_layers", Json()));
+    CHECK_NOTHROW(read(type, "layer_types", full));
+    CHECK_NOTHROW(read(type, "sliding_window", Json()));
+    CHECK_THROWS_WITH_AS(read(type, "max_window_layers", 1), doctest::Contains(refused), Error);
+  }
+  CHECK_NOTHROW(read("qwen3_moe", "sliding_window", Json()));
+  CHECK_THROWS_WITH_AS(read("qwen3_moe", "max_window_layers", 2), doctest::Contains(refused), Error);
+  CHECK_THROWS_WITH_AS(read("qwen3_moe", "layer_types", full), doctest::Contains(refused), Error);
 }
 
 TEST_CASE("published configurations are counted exactly or refused by name") {

@@ -78,8 +78,11 @@ TEST_CASE("FP8 without its factors, or with others' shape, and types without num
   refused("tensor 'w' is FP8, and there are no factors for its blocks ('w_scale_inv')");
   write(folder / "model.safetensors", {4, 2});
   refused("w_scale_inv");
-  io::SafetensorsWriter writer(folder / "model.safetensors", {{"w", SafetensorsDtype::U8, {kRows, kColumns}}});
-  writer.write("w", std::vector<std::byte>(static_cast<size_t>(kRows * kColumns)));
-  writer.finish();
-  refused("tensor 'w' is U8: weights can be read from");
+  // Whole, or packed by twos: the type is named, not the shape.
+  for (const int64_t columns : {kColumns, kColumns / 2}) {
+    io::SafetensorsWriter writer(folder / "model.safetensors", {{"w", SafetensorsDtype::U8, {kRows, columns}}});
+    writer.write("w", std::vector<std::byte>(static_cast<size_t>(kRows * columns)));
+    writer.finish();
+    refused("tensor 'w' is U8: weights can be read from");
+  }
 }

@@ -59,16 +59,33 @@ def models():
     return "## Models: logits, f32\n\n" + table(["model", "compared with", "largest difference"], rows)
 
 
+def weights_of(config):
+    """Weights of the main model, counted by `transformers` on a device without memory, correction biases among them."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+    # What it does not know by itself, or asks the vendor's code for, and is the same model: MiMo without its second
+    # prediction.
+    family = {"kimi_k2": "deepseek_v3", "mimo": "qwen2"}.get(config["model_type"], config["model_type"])
+    left_out = ("model_type", "auto_map", "quantization_config")
+    config = AutoConfig.for_model(family, **{k: v for k, v in config.items() if k not in left_out})
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    biases = sum(b.numel() for name, b in model.named_buffers() if name.endswith("e_score_correction_bias"))
+    return sum(p.numel() for p in model.parameters()) + biases
+
+
 def configurations():
     rows = []
     for file in sorted((DATA / "configs").glob("*.config.json")):
         done = subprocess.run([MILLET, "info", file, "--json"], capture_output=True, text=True)
         name = file.name.removesuffix(".config.json").replace("_", "/", 1)
         if done.returncode:
-            rows.append([name, "refused: " + done.stderr.strip().rpartition(": ")[2]])
+            rows.append([name, "refused: " + done.stderr.strip().rpartition(": ")[2], "–"])
         else:
-            rows.append([name, f"{json.loads(done.stdout)['parameters']:,} parameters"])
-    return "## Published configurations\n\n" + table(["config.json", "by `millet info`"], rows)
+            ours, theirs = json.loads(done.stdout)["parameters"], weights_of(json.loads(file.read_text()))
+            rows.append([name, f"{ours:,} parameters", "the same" if ours == theirs else f"{theirs:,}"])
+    return f"## Published configurations\n\nCounted by transformers {VERSIONS['transformers']} as well.\n\n" + table(
+        ["config.json", "by `millet info`", "by transformers"], rows)
 
 
 def tokenizers():
@@ -82,6 +99,14 @@ def tokenizers():
         back = sum(g.get("decoded") == r.get("decoded", r["text"]) for g, r in zip(got, records))
         judge = f"tokenizers {VERSIONS['tokenizers']}" if kind == "hf" else "llama.cpp c392e509"
         rows.append([name, judge, f"{ids} of {len(records)}", f"{back} of {len(records)}" if kind == "hf" else "–"])
+    directory = DATA / "models/stories260K-hf"
+    records = lines(directory / "token_vectors.jsonl")
+    got = answers([{"text": r["text"]} for r in records], "tokenizer", "encode", directory)
+    # Its vectors begin with the <s> that a prompt is given and `encode` does not add.
+    ids = sum(g.get("ids") == r["ids"][1:] for g, r in zip(got, records))
+    back = sum(g.get("decoded") == r["decoded"] for g, r in zip(got, records))
+    rows.append(["stories260K", f"tokenizers {VERSIONS['tokenizers']}", f"{ids} of {len(records)}",
+                 f"{back} of {len(records)}"])
     return "## Tokenizers\n\n" + table(["tokenizer", "compared with", "ids equal", "texts back equal"], rows)
 
 
@@ -104,6 +129,17 @@ def templates():
         ["template", "equal"], rows)
 
 
+def pairs_judged(file):
+    """Pairs of tests/golden/math as `verify math` wants them, and whether they are equal by their judge."""
+    for record in lines(GOLDEN / "math" / file):
+        if "golds" not in record:
+            yield {k: v for k, v in record.items() if k != "equal"}, record["equal"] == 1
+            continue
+        for gold, verdicts in zip(record["golds"], record["verdicts"]):
+            for prediction, verdict in zip(record["predictions"], verdicts):
+                yield {"gold": gold, "prediction": prediction, "extract": record["extract"]}, verdict == "1"
+
+
 def verifiers():
     records = lines(DATA / "math/math_equivalence_triples.jsonl")
     keys = ("gold", "prediction", "extract", "precision", "strict", "language", "allow_set_relation_comp")
@@ -122,8 +158,12 @@ def verifiers():
         got = answers([{"answer": a, "solution": s} for a, s, _ in pairs], "verify", "gsm8k")
         rows.append(["gsm8k_model_solutions", "its own judgements",
                      f"{sum(g.get('correct') == bool(c) for g, (_, _, c) in zip(got, pairs))} of {len(pairs)}"])
-    rows.append(["2,674 pairs of tests/golden/math", f"Math-Verify {VERSIONS['math-verify']}",
-                 "see [verify_math.md](verify_math.md)"])
+    for file, judge in (("cases.jsonl", f"Math-Verify {VERSIONS['math-verify']}"), ("raw.jsonl", "NeMo-Skills 0b012df8")):
+        judged = list(pairs_judged(file))
+        got = answers([pair for pair, _ in judged], "verify", "math")
+        rows.append([f"tests/golden/math/{file}", judge,
+                     f"{sum(g.get('equal') == equal for g, (_, equal) in zip(got, judged))} of {len(judged)}: "
+                     "[verify_math.md](verify_math.md) says why"])
     return "## Answers judged\n\n" + table(["file", "compared with", "agree"], rows)
 
 

@@ -1,6 +1,7 @@
 #include "millet/text/chat_lessons.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
@@ -90,6 +91,52 @@ TEST_CASE("a chat without an answer teaches nothing") {
                        doctest::Contains("has no turn of the assistant"), Error);
   CHECK_THROWS_WITH_AS(m.lessons(R"([{"role": "user", "content": "q"}, {"role": "assistant", "content": " \n"}])"),
                        doctest::Contains("turn 2 of the chat is the assistant's and empty"), Error);
+}
+
+TEST_CASE("a call that the template does not write is no lesson, neither is one that stands in no answer") {
+  static constexpr const char* kChat = R"([{"role": "user", "content": "q"}, {"role": "assistant", "content": null,
+      "tool_calls": [{"type": "function", "function": {"name": "f", "arguments": {"x": 1}}}]},
+      {"role": "tool", "content": "3"}, {"role": "assistant", "content": "three"}])";
+  static constexpr const char* kRefused =
+      "turn 2 of the chat calls a tool, and the chat template does not write that as an answer";
+  const Model knows_none(kPlain);
+  CHECK_THROWS_WITH_AS(knows_none.lessons(kChat), doctest::Contains(kRefused), Error);
+
+  static constexpr std::string_view kCalls =
+      "{% for m in messages %}{% if m.role == 'assistant' %}A:{{ m.content or '' }}{% for c in m.tool_calls or [] %}"
+      "call {{ c.function.name }}{% endfor %}{{ eos_token }}\n{% else %}U:{{ m.content }}\n{% endif %}{% endfor %}"
+      "{% if add_generation_prompt %}A:{% endif %}";
+  const Model knows(kCalls);
+  const auto lessons = knows.lessons(kChat);
+  REQUIRE(lessons.size() == 1);
+  CHECK(knows.shown(lessons[0]) == "U:q\nA:[call f<eos>]\nU:3\nA:[three<eos>]");
+
+  // Its generation prompt opens a thought that it does not write before a call: there is no answer that goes on from
+  // it.
+  std::string thinks(kCalls);
+  thinks.replace(thinks.rfind("A:"), 2, "A:<think>\\n");
+  CHECK_THROWS_WITH_AS(Model(thinks).lessons(kChat), doctest::Contains(kRefused), Error);
+}
+
+TEST_CASE("the arguments of a call, an object or its text, are written as the template can write them") {
+  const auto said = [](std::string_view written, const char* arguments) {
+    const Model m(
+        fmt::format("{{% for m in messages %}}{{% if m.role == 'assistant' %}}A:{{% for c in m.tool_calls %}}"
+                    "{{{{ {} }}}}{{% endfor %}}{{{{ eos_token }}}}{{% else %}}U:{{{{ m.content }}}}\n"
+                    "{{% endif %}}{{% endfor %}}{{% if add_generation_prompt %}}A:{{% endif %}}",
+                    written));
+    const Json messages = Json::parse(fmt::format(
+        R"([{{"role": "user", "content": "q"}}, {{"role": "assistant", "content": null,
+            "tool_calls": [{{"type": "function", "function": {{"name": "f", "arguments": {}}}}}]}}])",
+        arguments));
+    return m.shown(text::lessons(*m.prompt, messages, {}, m.ends).at(0));
+  };
+  for (const char* written : {"c.function.arguments | tojson", "'' + c.function.arguments"}) {
+    CAPTURE(written);
+    CHECK(said(written, R"({"x": "é"})") == "U:q\nA:[{\"x\": \"é\"}<eos>]");
+    CHECK(said(written, R"("{\"x\": \"é\"}")") == "U:q\nA:[{\"x\": \"é\"}<eos>]");
+  }
+  CHECK(said("c.function.arguments", R"("no JSON")") == "U:q\nA:[no JSON<eos>]");
 }
 
 TEST_CASE("a turn of no weight is given and not learned") {

@@ -33,7 +33,7 @@ void ChatCounts::tell(Log& log) const {
   for (size_t i = 0; i < std::min(kNamed, bad.size()); ++i) log.warn("    {}", named(bad[i]));
   if (too_long > 0) {
     log.warn("{} examples are longer than data.context = {} and left out; the longest has {} tokens", too_long, context,
-             longest + 1);
+             longest);
   }
 }
 
@@ -73,7 +73,7 @@ ChatCorpus make_chat_corpus(const Records<Chat>& records, const text::ChatPrompt
       Example e = example_of(std::move(lesson));
       if (e.rows() > options.context) {
         ++counts.too_long;
-        counts.longest = std::max(counts.longest, e.rows());
+        counts.longest = std::max(counts.longest, static_cast<int64_t>(e.tokens.size()));
         continue;
       }
       counts.tokens += static_cast<int64_t>(e.tokens.size());

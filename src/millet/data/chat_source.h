@@ -21,7 +21,7 @@ struct ChatCounts {
   std::vector<BadRecord> bad;            // left out: broken, without an answer, refused by the template
   int64_t context = 0;
   int64_t too_long = 0;  // left out: examples of more than `context` rows
-  int64_t longest = 0;   // rows of the longest of those
+  int64_t longest = 0;   // tokens of the longest of those
 
   // In a line; and a warning for each kind that was left out, with its number and the first places.
   void tell(Log& log) const;

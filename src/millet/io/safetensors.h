@@ -78,19 +78,22 @@ SafetensorsContents parse_safetensors(std::span<const std::byte> bytes, std::str
 // A model directory: model.safetensors, or the shards that model.safetensors.index.json names.
 class SafetensorsDirectory {
  public:
-  // Throws Error: neither is there, a shard is missing, index and shards disagree about a tensor.
+  // Throws Error: neither is there, a shard is missing, or lacks a tensor that the index says it holds, a tensor stands
+  // in another shard than the index says, or in two and not in the index.
   static SafetensorsDirectory open(const std::filesystem::path& directory);
 
   const std::filesystem::path& path() const { return path_; }
   const std::vector<SafetensorsFile>& files() const { return files_; }
   const std::vector<const SafetensorsEntry*>& entries() const { return entries_; }  // sorted by name
+  // Those of them that no index lists though it names their shard; sorted by name.
+  const std::vector<const SafetensorsEntry*>& unlisted() const { return unlisted_; }
   const SafetensorsEntry* find(std::string_view name) const;
   const SafetensorsEntry& at(std::string_view name) const;
 
  private:
   std::filesystem::path path_;
   std::vector<SafetensorsFile> files_;
-  std::vector<const SafetensorsEntry*> entries_;
+  std::vector<const SafetensorsEntry*> entries_, unlisted_;
 };
 
 struct SafetensorsSpec {

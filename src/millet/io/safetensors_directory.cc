@@ -44,14 +44,24 @@ SafetensorsDirectory SafetensorsDirectory::open(const fs::path& directory) {
     for (const SafetensorsFile& file : out.files_) {
       for (const SafetensorsEntry& entry : file.entries()) {
         const Json* listed = shard_of.find(entry.name);
-        require(listed != nullptr && listed->as_string() == file.path().filename(),
-                "{}: tensor '{}' stands here, but {} {}", file.path().string(), entry.name, kIndex,
-                listed == nullptr ? "does not list it" : "names " + listed->as_string());
+        if (listed == nullptr) {
+          out.unlisted_.push_back(&entry);
+          continue;
+        }
+        require(listed->as_string() == file.path().filename(), "{}: tensor '{}' stands here, but {} names {}",
+                file.path().string(), entry.name, kIndex, listed->as_string());
       }
     }
   }
-  std::sort(out.entries_.begin(), out.entries_.end(),
-            [](const SafetensorsEntry* a, const SafetensorsEntry* b) { return a->name < b->name; });
+  const auto by_name = [](const SafetensorsEntry* a, const SafetensorsEntry* b) { return a->name < b->name; };
+  std::sort(out.unlisted_.begin(), out.unlisted_.end(), by_name);
+  for (size_t i = 1; i < out.unlisted_.size(); ++i) {
+    const SafetensorsEntry &a = *out.unlisted_[i - 1], &b = *out.unlisted_[i];
+    require(a.name != b.name, "tensor '{}' stands in {} and in {}, and {} lists neither", a.name, a.file, b.file,
+            kIndex);
+  }
+  out.entries_.insert(out.entries_.end(), out.unlisted_.begin(), out.unlisted_.end());
+  std::sort(out.entries_.begin(), out.entries_.end(), by_name);
   return out;
 }
 

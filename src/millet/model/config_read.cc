@@ -22,15 +22,24 @@ static void refuse_if_true(const Json& json, std::string_view key, std::string_v
   if (json.bool_or(key, false)) json.at(key).refuse("is true, {}", why);
 }
 
+// Keys of other models' configurations that nearly are keys of these: other tokens than the first and the last.
+static const std::vector<std::string> kOthersKeys = {"boa_token_id", "boi_token_id", "bot_token_id",
+                                                     "cls_token_id", "eoa_token_id", "eod_token_id",
+                                                     "eoi_token_id", "eom_token_id", "eot_token_id"};
+
+static bool is_in(const std::vector<std::string>& keys, const std::string& key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
 // A mistyped key would make another model without a word. Files carry keys of other programs, too: only what nearly is
-// a key that the file lacks is refused.
+// a key that the file lacks is refused, and nothing that says nothing (null).
 static void refuse_mistyped(const Json& json, const std::vector<std::string>& keys) {
   std::vector<std::string> absent;
   for (const std::string& key : keys) {
     if (!json.contains(key)) absent.push_back(key);
   }
   for (const Json::Member& member : json.members()) {
-    if (std::find(keys.begin(), keys.end(), member.key) != keys.end()) continue;
+    if (member.value.is_null() || is_in(keys, member.key) || is_in(kOthersKeys, member.key)) continue;
     const std::string near = nearest(member.key, absent, 2);
     if (!near.empty()) member.value.refuse("is no key of a model's configuration: did you mean '{}'?", near);
   }
@@ -52,18 +61,25 @@ static const std::vector<std::string> kRopeKeys = {"rope_theta",
                                                    "low_freq_factor",
                                                    "high_freq_factor"};
 static const std::vector<std::string> kOptionalKeys = {
-    "model_type",   "hidden_act",     "attention_bias",      "rope_parameters",     "rope_scaling",
-    "rope_theta",   "rms_norm_eps",   "tie_word_embeddings", "initializer_range",   "bos_token_id",
-    "eos_token_id", "norm_topk_prob", "intermediate_size",   "num_key_value_heads", "moe_intermediate_size"};
+    "model_type",        "hidden_act",          "attention_bias",        "rope_parameters",
+    "rope_scaling",      "rope_theta",          "rms_norm_eps",          "tie_word_embeddings",
+    "initializer_range", "bos_token_id",        "eos_token_id",          "norm_topk_prob",
+    "intermediate_size", "num_key_value_heads", "moe_intermediate_size", "mlp_bias"};
 static const std::vector<std::string> kOptionalLatentKeys = {"scoring_func", "topk_method", "rope_interleave",
                                                              "moe_layer_freq", "num_nextn_predict_layers"};
-static const std::vector<std::string> kOptionalGroupedKeys = {"head_dim", "mlp_bias", "use_sliding_window",
-                                                              "layer_types", "use_mrope"};
+static const std::vector<std::string> kOptionalGroupedKeys = {
+    "head_dim", "use_sliding_window", "sliding_window", "max_window_layers", "layer_types", "use_mrope"};
+
+// The context that the model was trained with. As in transformers, the configuration's own word goes before that of its
+// rotary settings.
+static double trained_context(const Json& json, const Json& source) {
+  const int64_t own = source.int_or("original_max_position_embeddings", json.int_or("max_position_embeddings", 0));
+  return static_cast<double>(json.int_or("original_max_position_embeddings", own));
+}
 
 static void read_yarn(const Json& json, const Json& source, nn::Yarn& yarn) {
   yarn.factor = source.at("factor").as_double();
-  yarn.original_max_position_embeddings =
-      static_cast<double>(source.int_or("original_max_position_embeddings", json.int_or("max_position_embeddings", 0)));
+  yarn.original_max_position_embeddings = trained_context(json, source);
   yarn.beta_fast = source.double_or("beta_fast", 32);
   yarn.beta_slow = source.double_or("beta_slow", 1);
   yarn.mscale = source.double_or("mscale", 0);
@@ -72,33 +88,57 @@ static void read_yarn(const Json& json, const Json& source, nn::Yarn& yarn) {
   yarn.truncate = source.bool_or("truncate", true);
 }
 
-static void read_llama3(const Json& source, nn::Llama3Scaling& scaling) {
+static void read_llama3(const Json& json, const Json& source, nn::Llama3Scaling& scaling) {
   scaling.factor = source.at("factor").as_double();
   scaling.low_freq_factor = source.at("low_freq_factor").as_double();
   scaling.high_freq_factor = source.at("high_freq_factor").as_double();
-  scaling.original_max_position_embeddings = source.at("original_max_position_embeddings").as_double();
+  scaling.original_max_position_embeddings = trained_context(json, source);
 }
 
-// `rope_theta` + `rope_scaling`, as published, or `rope_parameters` with all of it, as transformers 5 writes.
-static void read_rope(const Json& json, ModelConfig& c) {
-  const Json* parameters = json.find("rope_parameters");
-  const Json* scaling = json.find("rope_scaling");
-  if (parameters != nullptr && parameters->is_null()) parameters = nullptr;
-  if (scaling != nullptr && scaling->is_null()) scaling = nullptr;
-  const Json* source = parameters != nullptr ? parameters : scaling;
-  c.rope_theta = json.double_or("rope_theta", c.rope_theta);
+static const Json* find_object(const Json& json, std::string_view key) {
+  const Json* found = json.find(key);
+  if (found == nullptr || found->is_null()) return nullptr;
+  if (!found->is_object()) found->refuse("is {}, the rotary settings are an object", io::name_of(found->kind()));
+  return found->size() > 0 ? found : nullptr;
+}
+
+static void refuse_partial_rotation(const Json& json) {
   if (json.double_or("partial_rotary_factor", 1) != 1)
     json.at("partial_rotary_factor").refuse("is not 1: all of a head's rotary part is rotated here");
+}
+
+// Where there is a rope_scaling, transformers looks at no base in rope_parameters: a model that was trained with
+// another one than 10000 would be computed with that, which nobody means.
+static void refuse_lost_base(const Json& json, const Json& scaling, const Json& parameters, double theta) {
+  if (json.double_or("rope_theta", 0) != 0 || scaling.double_or("rope_theta", 0) != 0) return;
+  const double lost = parameters.double_or("rope_theta", theta);
+  if (lost == theta) return;
+  scaling.refuse(
+      "goes before rope_parameters and has no rope_theta: that would be {}, as in transformers, and not the {} there; "
+      "write the one that is meant into rope_scaling",
+      theta, lost);
+}
+
+// `rope_theta` + `rope_scaling`, as published, or `rope_parameters` with all of it, as transformers 5 writes. Where
+// both stand there, as after rope_scaling was added by hand, it is rope_scaling alone.
+static void read_rope(const Json& json, ModelConfig& c) {
+  const Json* parameters = find_object(json, "rope_parameters");
+  const Json* scaling = find_object(json, "rope_scaling");
+  const Json* source = scaling != nullptr ? scaling : parameters;
+  c.rope_theta = json.double_or("rope_theta", c.rope_theta);
+  refuse_partial_rotation(json);
   if (source == nullptr) return;
-  if (!source->is_object()) source->refuse("is {}, the rotary settings are an object", io::name_of(source->kind()));
   refuse_mistyped(*source, kRopeKeys);
+  for (const Json::Member& member : source->members()) {
+    if (member.value.is_object()) member.value.refuse("is an object: all layers have the same rotary settings here");
+  }
   c.rope_theta = source->double_or("rope_theta", c.rope_theta);
-  if (source->double_or("partial_rotary_factor", 1) != 1)
-    source->at("partial_rotary_factor").refuse("is not 1: all of a head's rotary part is rotated here");
+  if (scaling != nullptr && parameters != nullptr) refuse_lost_base(json, *scaling, *parameters, c.rope_theta);
+  refuse_partial_rotation(*source);
   const std::string type = source->string_or("rope_type", source->string_or("type", "default"));
   if (type == "default") return;
   if (type == "yarn") return read_yarn(json, *source, c.yarn);
-  if (type == "llama3") return read_llama3(*source, c.llama3);
+  if (type == "llama3") return read_llama3(json, *source, c.llama3);
   source->refuse("is of type '{}', only 'yarn', 'llama3' and 'default' are supported", type);
 }
 
@@ -119,6 +159,25 @@ static void read_latent_attention(const Json& json, ModelConfig& c) {
   c.v_head_dim = json.at("v_head_dim").as_int();
 }
 
+// Layers that attend to a window of the past are refused; the keys of windows may stand there while no layer has one.
+// As in transformers, layer_types goes before max_window_layers, the first layer with a window; Qwen3-MoE knows
+// neither.
+static void refuse_windows(const Json& json, const ModelConfig& c) {
+  const bool by_layer = c.architecture != Architecture::qwen3_moe;
+  const Json* types = json.find("layer_types");
+  const bool listed = types != nullptr && !types->is_null();
+  if (listed) {
+    for (const Json& type : types->items()) {
+      if (type.as_string() != "full_attention")
+        type.refuse("is '{}', all layers attend to the whole past here", type.as_string());
+    }
+  }
+  const Json* window = json.find("sliding_window");
+  if (window != nullptr && window->is_null()) return;
+  if (by_layer && (listed || json.int_or("max_window_layers", 28) >= c.num_hidden_layers)) return;
+  refuse_if_true(json, "use_sliding_window", "all layers attend to the whole past here");
+}
+
 static void read_grouped_attention(const Json& json, ModelConfig& c) {
   // Where these are absent transformers takes a number of its own for Qwen: not what a reader of the file expects.
   const bool llama = c.architecture == Architecture::llama;
@@ -133,15 +192,8 @@ static void read_grouped_attention(const Json& json, ModelConfig& c) {
     c.head_dim = c.hidden_size / c.num_attention_heads;
   }
   c.attention_bias = json.bool_or("attention_bias", false);
-  refuse_if_true(json, "mlp_bias", "biases are supported in attention alone");
-  refuse_if_true(json, "use_sliding_window", "all layers attend to the whole past here");
   refuse_if_true(json, "use_mrope", "positions are those of text here");
-  const Json* types = json.find("layer_types");
-  if (types == nullptr || types->is_null()) return;
-  for (const Json& type : types->items()) {
-    if (type.as_string() != "full_attention")
-      type.refuse("is '{}', all layers attend to the whole past here", type.as_string());
-  }
+  refuse_windows(json, c);
 }
 
 // Where one of these is absent transformers takes V3's own, which is not what a reader of the file expects.
@@ -197,9 +249,17 @@ std::vector<int64_t> read_ends(const Json& json) {
   return eos->is_array() ? eos->as_ints() : std::vector<int64_t>{eos->as_int()};
 }
 
+// By model_type, or where there is none by transformers' class, as files written by hand have it.
 static Architecture read_architecture(const Json& json) {
+  std::string type = json.string_or("model_type", "");
+  if (const Json* classes = json.find("architectures"); type.empty() && classes != nullptr && classes->is_array()) {
+    for (const ArchitectureRow& row : architectures()) {
+      if (classes->size() > 0 && classes->at(size_t{0}).as_string() == row.class_name) type = row.model_type;
+    }
+  }
+  if (type.empty()) json.at("model_type").refuse("is empty: it says which family of models this is");
   try {
-    return find_architecture(json.string_or("model_type", "deepseek_v3"));
+    return find_architecture(type);
   } catch (const Error& e) {
     throw e.within(json.source().empty() ? "a model's configuration" : json.source());
   }
@@ -214,7 +274,8 @@ ModelConfig parse_config(const Json& json) {
   const std::vector<std::string>& more = row.latent_attention ? kOptionalLatentKeys : kOptionalGroupedKeys;
   keys.insert(keys.end(), more.begin(), more.end());
   refuse_mistyped(json, keys);
-  only(json, "hidden_act", "silu");
+  if (json.string_or("hidden_act", "silu") != "swish") only(json, "hidden_act", "silu");  // one function, two names
+  refuse_if_true(json, "mlp_bias", "biases are supported in attention alone");
   c.vocab_size = json.at("vocab_size").as_int();
   c.hidden_size = json.at("hidden_size").as_int();
   c.num_hidden_layers = json.at("num_hidden_layers").as_int();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <set>
@@ -17,17 +18,79 @@
 
 namespace millet::model {
 
+static constexpr std::string_view kEmbedding = "model.embed_tokens.weight";
+static constexpr std::string_view kHead = "lm_head.weight";
+
+// A tensor's name in this directory. One that was saved from a model without its head leaves the leading "model." out:
+// as in transformers, each name is read in either form.
+static std::string stored_name(const io::SafetensorsDirectory& tensors, std::string name) {
+  static constexpr std::string_view kBase = "model.";
+  if (!name.starts_with(kBase) || tensors.find(name) != nullptr) return name;
+  std::string bare = name.substr(kBase.size());
+  return tensors.find(bare) != nullptr ? bare : name;
+}
+
+static std::vector<float> some_of(const StoredTensor& tensor, int64_t first, int64_t count) {
+  std::vector<float> out(static_cast<size_t>(count));
+  tensor.read(first, out);
+  return out;
+}
+
+static bool is_same(const io::SafetensorsDirectory& tensors, const io::SafetensorsEntry& a,
+                    const io::SafetensorsEntry& b) {
+  if (a.shape != b.shape) return false;
+  if (a.dtype == b.dtype && a.dtype != io::SafetensorsDtype::F8_E4M3)
+    return a.bytes.empty() || std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
+  const StoredTensor left(tensors, a.name, a.shape), right(tensors, b.name, b.shape);
+  static constexpr int64_t kAtOnce = 1 << 16;
+  for (int64_t i = 0; i < a.elements(); i += kAtOnce) {
+    const int64_t count = std::min(kAtOnce, a.elements() - i);
+    if (some_of(left, i, count) != some_of(right, i, count)) return false;
+  }
+  return true;
+}
+
+// Does a directory whose config.json ties the head to the embedding hold another head beside it? A copy of the
+// embedding is none. As in transformers 5, the tensors then go before the configuration.
+static bool has_own_head(const io::SafetensorsDirectory& tensors) {
+  const io::SafetensorsEntry* embedding = tensors.find(stored_name(tensors, std::string(kEmbedding)));
+  const io::SafetensorsEntry* head = tensors.find(kHead);
+  return embedding != nullptr && head != nullptr && !is_same(tensors, *embedding, *head);
+}
+
+// Quantised weights have other names, shapes and types: refused as what they are, before one of these is missed.
+static void refuse_quantised(const io::Json& config) {
+  for (const char* key : {"quantization_config", "quantization"}) {  // transformers', MLX's
+    const io::Json* how = config.find(key);
+    if (how == nullptr || how->is_null()) continue;
+    const std::string method = how->string_or("quant_method", "");
+    if (method == "fp8") continue;
+    how->refuse("is there{}: of quantised weights only DeepSeek's FP8 blocks can be read, take the original ones",
+                method.empty() ? "" : fmt::format(", quant_method is '{}'", method));
+  }
+}
+
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log) {
   require(std::filesystem::is_directory(directory), "{}: there is no such model directory", directory.string());
-  ModelConfig config = read_config(directory / "config.json");
+  const io::Json json = io::read_json(directory / "config.json");
+  ModelConfig config = parse_config(json);
+  refuse_quantised(json);
   if (io::is_there(directory / "generation_config.json")) {
     const std::vector<int64_t> ends = read_ends(io::read_json(directory / "generation_config.json"));
     if (!ends.empty()) config.eos_token_id = ends;
   }
-  if (config.num_nextn_predict_layers == 0) return config;
+  if (config.num_nextn_predict_layers == 0 && !config.tie_word_embeddings) return config;
   const auto tensors = io::SafetensorsDirectory::open(directory);
+  if (config.tie_word_embeddings && has_own_head(tensors)) {
+    log.warn(
+        "{}: config.json says tie_word_embeddings = true, but the directory holds a {} that is not the embedding: "
+        "loaded as a model with a head of its own",
+        directory.string(), kHead);
+    config.tie_word_embeddings = false;
+  }
+  if (config.num_nextn_predict_layers == 0) return config;
   const std::string joins = disk_name(config, fmt::format("model.layers.{}.eh_proj.weight", config.num_hidden_layers));
-  if (tensors.find(joins) == nullptr) {
+  if (tensors.find(stored_name(tensors, joins)) == nullptr) {
     log.warn(
         "{}: config.json says num_nextn_predict_layers = {}, but the directory holds no {}: loaded without the second "
         "prediction",
@@ -78,16 +141,29 @@ static void fill(Device& device, nn::Parameter& p, const Piece& piece) {
     from_host(device, values, flat);
 }
 
+static std::string first_names(const std::vector<std::string>& names) {
+  const size_t shown = std::min<size_t>(names.size(), 3);
+  return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + static_cast<long>(shown), ", "),
+                     names.size() > shown ? ", …" : "");
+}
+
 void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
                   Log& log) {
   const auto shared = std::make_shared<const io::SafetensorsDirectory>(io::SafetensorsDirectory::open(directory));
   const io::SafetensorsDirectory& tensors = *shared;
+  require(!config.tie_word_embeddings || !has_own_head(tensors),
+          "{}: {} is not the embedding, and this model has no head of its own", directory.string(), kHead);
   std::set<std::string, std::less<>> known;
   std::map<std::string, std::vector<Piece>> pieces;  // by parameter
   for (const DiskTensor& t : disk_tensors(config, parameters)) {
-    known.insert(t.name);
+    std::string name = stored_name(tensors, t.name);
+    // Of two that are one, either may be the one that was written.
+    if (config.tie_word_embeddings && t.name == kEmbedding && tensors.find(name) == nullptr &&
+        tensors.find(kHead) != nullptr)
+      name = kHead;
+    known.insert(name);
     if (t.is_copy) continue;
-    const Piece piece{t.offset, t.shape.elements(), StoredTensor(tensors, t.name, sizes(t.shape))};
+    const Piece piece{t.offset, t.shape.elements(), StoredTensor(tensors, name, sizes(t.shape))};
     if (piece.tensor.scale() != nullptr) known.insert(piece.tensor.scale()->name);
     pieces[t.parameter].push_back(piece);
   }
@@ -101,17 +177,22 @@ void load_weights(const std::filesystem::path& directory, const ModelConfig& con
     p.touch();
   }
 
-  std::vector<std::string> strangers;
+  std::vector<std::string> strangers, unlisted;
   for (const io::SafetensorsEntry* e : tensors.entries()) {
     const bool is_expected = known.contains(e->name) || e->name.ends_with("rotary_emb.inv_freq") ||
-                             (config.tie_word_embeddings && e->name == "lm_head.weight");
+                             (config.tie_word_embeddings && e->name == kHead);
     if (!is_expected) strangers.push_back(e->name);
   }
+  for (const io::SafetensorsEntry* e : tensors.unlisted()) {
+    if (known.contains(e->name)) unlisted.push_back(e->name);
+  }
   if (!strangers.empty()) {
-    const size_t shown = std::min<size_t>(strangers.size(), 3);
-    log.warn("{}: {} tensors have no place in this model and were left out: {}{}", directory.string(), strangers.size(),
-             fmt::join(strangers.begin(), strangers.begin() + static_cast<long>(shown), ", "),
-             strangers.size() > shown ? ", …" : "");
+    log.warn("{}: {} tensors have no place in this model and were left out: {}", directory.string(), strangers.size(),
+             first_names(strangers));
+  }
+  if (!unlisted.empty()) {
+    log.warn("{}: {} tensors stand in the shards, but not in their index, and were read all the same: {}",
+             directory.string(), unlisted.size(), first_names(unlisted));
   }
 }
 

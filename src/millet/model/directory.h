@@ -12,12 +12,15 @@ namespace millet::model {
 
 // The configuration of a directory, adapted to what it holds: where config.json announces a second prediction
 // (num_nextn_predict_layers) whose tensors are missing, it is taken out and the log says so, as published fine-tunes
-// need; where a generation_config.json names the tokens that end a text, these are taken, as in transformers.
+// need; where it ties the head to the embedding, and there is another head, likewise; where a generation_config.json
+// names the tokens that end a text, these are taken, as in transformers.
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log);
 
 // Fills every parameter from the directory's tensors (model/stored_tensor says from which types). Of parameters without
 // memory (Parameters::Mode::mapped) only the headers are read now. Throws Error naming tensor and file: a missing
-// tensor, another shape, a NaN in a correction bias. Tensors that the model has no place for are named in the log.
+// tensor, another shape, a NaN in a correction bias, a head that differs from the embedding to which the configuration
+// ties it. Tensors that the model has no place for are named in the log, and those that an index of shards forgot.
+// Names may lack their leading "model.", as a model without its head is saved.
 void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
                   Log& log);
 

@@ -14,19 +14,19 @@ using io::SafetensorsDtype;
 StoredTensor::StoredTensor(const io::SafetensorsDirectory& tensors, std::string_view name,
                            std::span<const int64_t> shape)
     : entry_(&tensors.at(name)) {
-  entry_->require_shape(shape);
   switch (entry_->dtype) {
     case SafetensorsDtype::F64:
     case SafetensorsDtype::F32:
     case SafetensorsDtype::BF16:
     case SafetensorsDtype::F16:
-      return;
     case SafetensorsDtype::F8_E4M3:
       break;
-    default:
+    default:  // before the shape: numbers that are packed have another one
       fail("{}: tensor '{}' is {}: weights can be read from F64, F32, BF16, F16 and FP8 blocks", entry_->file, name,
            io::name_of(entry_->dtype));
   }
+  entry_->require_shape(shape);
+  if (entry_->dtype != SafetensorsDtype::F8_E4M3) return;
   const std::string factors = fmt::format("{}_scale_inv", name);
   scale_ = tensors.find(factors);
   require(scale_ != nullptr && shape.size() == 2,

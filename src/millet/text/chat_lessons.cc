@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
+#include "millet/text/jinja/budget.h"
+#include "millet/text/jinja/to_json.h"
+#include "millet/text/jinja/value.h"
 #include "millet/text/thinking.h"
 
 namespace millet::text {
@@ -25,12 +28,15 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
 }
 
+bool calls_tools(const Json& message) {
+  const Json* calls = message.find("tool_calls");
+  return calls != nullptr && calls->is_array() && calls->size() > 0;
+}
+
 // Does a turn say nothing, neither a text nor a thought nor a call?
 bool says_nothing(const Json& message) {
-  const Json* calls = message.find("tool_calls");
   return trimmed(message.string_or("content", "")).empty() &&
-         trimmed(message.string_or("reasoning_content", "")).empty() &&
-         (calls == nullptr || !calls->is_array() || calls->size() == 0);
+         trimmed(message.string_or("reasoning_content", "")).empty() && !calls_tools(message);
 }
 
 // The turn in its own words: the thought, where it is given apart, and the content.
@@ -48,9 +54,19 @@ class Cutter {
   std::string render(size_t count, bool ask) const {
     Json part = Json::array();
     for (size_t i = 0; i < count; ++i) part.append(messages_.at(i));
-    ChatOptions options = options_;
-    options.add_generation_prompt = ask;
-    return prompt_.render(part, options, guard_).guarded;
+    return render(part, ask);
+  }
+
+  // Does the template write the calls of a turn? One that knows no tools writes the same without them.
+  bool writes_calls(size_t at) const {
+    Json part = Json::array();
+    for (size_t i = 0; i <= at; ++i) part.append(messages_.at(i));
+    part[at].erase("tool_calls");
+    try {
+      return render(part, false) != render(at + 1, false);
+    } catch (const Error&) {
+      return true;  // it looks at what is left
+    }
   }
 
   Turn turn(size_t at) const {
@@ -97,6 +113,12 @@ class Cutter {
   }
 
  private:
+  std::string render(const Json& messages, bool ask) const {
+    ChatOptions options = options_;
+    options.add_generation_prompt = ask;
+    return prompt_.render(messages, options, guard_).guarded;
+  }
+
   const ChatPrompt& prompt_;
   const Json& messages_;
   const ChatOptions& options_;
@@ -108,10 +130,61 @@ void add(Lesson& lesson, const std::vector<int32_t>& ids, uint8_t said) {
   lesson.said.insert(lesson.said.end(), ids.size(), said);
 }
 
+// An object for the text of one, or the text of an object; anything else as it is.
+Json arguments_as(const Json& arguments, bool text) {
+  if (text && arguments.is_object()) {
+    jinja::Budget budget{jinja::Limits{}};
+    return jinja::to_json(jinja::Value::from_json(arguments), {}, budget);
+  }
+  if (text || !arguments.is_string()) return arguments;
+  try {
+    Json parsed = Json::parse(arguments.as_string());
+    return parsed.is_object() ? parsed : arguments;
+  } catch (const Error&) {
+    return arguments;
+  }
+}
+
+// The messages with the arguments of their calls in one form.
+Json with_arguments(Json messages, bool text) {
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if (!calls_tools(messages.at(i))) continue;
+    Json& calls = messages[i]["tool_calls"];
+    for (size_t k = 0; k < calls.size(); ++k) {
+      const Json* function = calls.at(k).find("function");
+      if (function == nullptr || !function->contains("arguments")) continue;
+      Json& arguments = calls[k]["function"]["arguments"];
+      arguments = arguments_as(arguments, text);
+    }
+  }
+  return messages;
+}
+
+// Templates write the arguments of a call as JSON, of an object, or add them as text: DeepSeek's. Data sets have them
+// in either form (OpenAI's as text): each template is given what it can write.
+Json as_the_template_writes(const ChatPrompt& prompt, const Json& messages, const ChatOptions& options) {
+  bool calls = false;
+  for (size_t i = 0; i < messages.size(); ++i) calls = calls || calls_tools(messages.at(i));
+  if (!calls) return messages;
+  const auto is_written = [&](const Json& form) {
+    try {
+      prompt.render(form, options);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  Json objects = with_arguments(messages, false);
+  if (is_written(objects)) return objects;
+  Json texts = with_arguments(messages, true);
+  return is_written(texts) ? texts : objects;
+}
+
 }  // namespace
 
-std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, const ChatOptions& options,
+std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& given, const ChatOptions& options,
                             std::span<const int32_t> ends) {
+  const Json messages = as_the_template_writes(prompt, given, options);
   const Cutter cutter(prompt, messages, options);
   std::vector<Turn> turns;
   for (size_t i = 0; i < messages.size(); ++i) {
@@ -122,6 +195,9 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, cons
             i + 1);
     turns.push_back(cutter.turn(i));
     turns.back().learned = learned;
+    // In its own words, where the template's are not taken, a turn has no calls.
+    require(!learned || !calls_tools(message) || (turns.back().by_template && cutter.writes_calls(i)),
+            "turn {} of the chat calls a tool, and the chat template does not write that as an answer", i + 1);
   }
   require(std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return turn.learned; }),
           "the chat has no turn of the assistant{}: there is nothing to learn",
