@@ -111,7 +111,8 @@ struct Statement {
     call_block,    // value = the call
     filter_block,  // value = the filter
     with,          // bindings
-    scope,         // body: blocks, generation
+    scope,         // body: blocks
+    generation,    // body, as of a call block
     autoescape,    // value; body
     leave_loop,
     next_turn,

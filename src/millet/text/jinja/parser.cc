@@ -69,10 +69,11 @@ class Parser : public ExpressionParser {
     const Token tag = next();
     const std::string& name = tag.text;
     if (name == "print") {
-      do {
+      for (bool first = true; now().kind != Token::Kind::block_end; first = false) {
+        if (!first) expect_sign(",");
         out.push_back(make(Statement::Kind::print, tag.line));
         out.back()->value = expression();
-      } while (skip_sign(","));
+      }
       return;
     }
     StatementPtr node = name == "set"          ? set(tag.line)
@@ -217,7 +218,7 @@ class Parser : public ExpressionParser {
 
   // What the model said, marked so that training can find it; its text is what it holds.
   StatementPtr generation(int line) {
-    StatementPtr node = make(Statement::Kind::scope, line);
+    StatementPtr node = make(Statement::Kind::generation, line);
     body(node->body, {"endgeneration"});
     return node;
   }

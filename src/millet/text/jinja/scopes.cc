@@ -359,6 +359,7 @@ class Placer {
         s.slot = slot(frame, s.text);
         break;
       case Statement::Kind::call_block:
+      case Statement::Kind::generation:
         function(s, frame);
         expression(s.value.get(), frame);
         break;
@@ -422,7 +423,7 @@ class Placer {
       statements(s.body, body.frame);
     }
     if (s.test != nullptr) {
-      Place testing{outer.place, frame.symbols->level + 1, {}};
+      Place testing{frame.place, frame.symbols->level + 1, {}};  // outside of a recursive loop's function
       Frame tested = frame;
       tested.place = &testing;
       s.test_target = copy_of_target(*s.target);

@@ -230,31 +230,23 @@ Value Object::call(Evaluator&, Arguments&&) {
 std::string Namespace::repr(Budget& budget) const {
   const Budget::Level level(budget);  // it may hold itself
   std::string out = "<Namespace {";
-  for (const auto& [name, value] : attributes_) {
+  for (const auto& [name, value] : attributes_.entries()) {
     if (out.back() != '{') out += ", ";
-    out += jinja::repr(Value(name), budget) + ": " + jinja::repr(value, budget);
+    out += jinja::repr(name, budget) + ": " + jinja::repr(value, budget);
   }
   budget.make(out.size());
   return out + "}>";
 }
 
 std::unique_ptr<Value> Namespace::attribute(Evaluator&, std::string_view name) {
-  for (const auto& [known, value] : attributes_) {
-    if (known == name) return std::make_unique<Value>(value);
-  }
-  return nullptr;
+  const Value* value = attributes_.find(name);
+  return value == nullptr ? nullptr : std::make_unique<Value>(*value);
 }
 
-void Namespace::set(std::string_view name, Value value) {
-  require(!name.starts_with("_"), "a namespace takes no attribute with an underscore in front: '{}'", name);
-  for (auto& [known, old] : attributes_) {
-    if (known == name) {
-      old = std::move(value);
-      return;
-    }
-  }
-  require(attributes_.size() < kMaxAttributes, "a namespace takes at most {} attributes", kMaxAttributes);
-  attributes_.emplace_back(name, std::move(value));
+void Namespace::set(const Value& name, Value value) {
+  require(!name.is_text() || !name.text().starts_with("_"),
+          "a namespace takes no attribute with an underscore in front: '{}'", name.is_text() ? name.text() : "");
+  attributes_.set(name, std::move(value));
 }
 
 // ---- what Python does with any value
