@@ -341,6 +341,10 @@ class Percent {
   }
 
   std::string conversion(std::string_view text, size_t& at) {
+    if (text.substr(at).starts_with('%')) {
+      ++at;
+      return "%";
+    }
     std::unique_ptr<Value> named;
     if (at < text.size() && text[at] == '(') {
       size_t end = at + 1;
@@ -374,7 +378,6 @@ class Percent {
     require(at < text.size(), "incomplete format");
     const std::string_view sign = text.substr(at, utf8_at(text, at).bytes);
     char type = text[at++];
-    if (type == '%') return "%";
     const Value value = named != nullptr ? *named : next();
     budget_.make(static_cast<size_t>(spec.width));
     if (type == 'c') return padded("", shown(value, type), spec, left ? '<' : '>');
@@ -494,7 +497,7 @@ class Braces {
 
   Value look_up(std::string_view field) {
     const size_t first = std::min(field.find_first_of(".["), field.size());
-    Value value = argument(field.substr(0, first));
+    Value value = argument(field.substr(0, first), first == field.size());
     for (size_t at = first; at < field.size();) {
       if (field[at] == '.') {
         const size_t end = std::min(field.find_first_of(".[", at + 1), field.size());
@@ -517,11 +520,12 @@ class Braces {
     return digits ? Value(number) : Value(text);
   }
 
-  Value argument(std::string_view name) {
+  Value argument(std::string_view name, bool alone) {
     const Value index = name.empty() ? Value(automatic_++) : index_of(name);
     if (index.is_int()) {
-      by_number_ = by_number_ || !name.empty();
-      require(!by_number_ || automatic_ == 0, "a format numbers its fields itself, or all are numbered in it");
+      const bool mixed = name.empty() ? by_number_ : alone && automatic_ > 0;
+      by_number_ = by_number_ || (alone && !name.empty());
+      require(!mixed, "a format numbers its fields itself, or all are numbered in it");
       const int64_t i = index.integer();
       require(i >= 0 && i < static_cast<int64_t>(values_.positional.size()), "a format wants more values than it gets");
       return values_.positional[static_cast<size_t>(i)];

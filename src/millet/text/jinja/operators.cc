@@ -65,7 +65,7 @@ Value reals(std::string_view operation, double a, double b) {
   if (operation == "-") return {a - b};
   if (operation == "*") return {a * b};
   if (operation == "**") {
-    require(a != 0 || b >= 0, "0.0 cannot be raised to a negative power");
+    require(a != 0 || b >= 0 || std::isinf(b), "0.0 cannot be raised to a negative power");
     require(a >= 0 || b == std::floor(b), "a negative number has no real power of {}", b);
     const double out = std::pow(a, b);
     require(!std::isinf(out) || std::isinf(a) || std::isinf(b), "the result of ** is too large");
@@ -135,6 +135,10 @@ Value arithmetic(std::string_view operation, const Value& a, const Value& b, Bud
   if (operation == "%" && a.is_text()) return percent_format(a, b, budget);
   require_defined(a);
   require_defined(b);
+  if (operation == "-**") {
+    const bool minus = a.is_number() && (a.is_integral() ? a.integer() < 0 : std::signbit(a.number()));
+    return minus ? negated(arithmetic("**", negated(a), b, budget)) : arithmetic("**", a, b, budget);
+  }
   if (a.is_number() && b.is_number()) {
     return a.is_integral() && b.is_integral() ? integers(operation, a.integer(), b.integer())
                                               : reals(operation, a.number(), b.number());

@@ -120,7 +120,7 @@ Value filter_int(Evaluator&, const Value& subject, const Bound& a) {
     require(!std::isinf(subject.number()), "cannot convert float infinity to integer");
     out = truncated(subject.number());
   } else if (subject.is_text()) {
-    out = to_integer(subject.text(), a.integer_or(1, 10));
+    if (!a.has(1) || a[1].is_integral()) out = to_integer(subject.text(), a.integer_or(1, 10));
     if (!out) {
       if (const auto real = to_real(subject.text())) out = truncated(*real);
     }
