@@ -5,6 +5,7 @@
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
+#include "millet/text/utf8.h"
 
 namespace millet::cli {
 
@@ -18,13 +19,13 @@ void answer_json_lines(const std::string& file, const std::function<io::Json(con
   for (std::string line; std::getline(in, line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    io::Json out;
+    std::string out;
     try {
-      out = answer(io::Json::parse(line, name, number));
+      out = answer(io::Json::parse(line, name, number)).dump();
     } catch (const Error& error) {
-      out = io::Json::object({{"error", error.what()}});
+      out = io::Json::object({{"error", text::replace_invalid_utf8(error.what())}}).dump();
     }
-    std::cout << out.dump() << '\n' << std::flush;
+    std::cout << out << '\n' << std::flush;
     if (!std::cout) fail_own("the answer to line {} cannot be written: is the disk full?", number);
   }
   require(!in.bad(), "{}: it cannot be read to its end", name);

@@ -55,7 +55,9 @@ std::string rendered(const Templates& templates, const io::Json& line) {
   if (const io::Json* now = line.find("now"); now != nullptr && !now->is_null()) options.now = moment(*now);
   if (const io::Json* extra = line.find("extra"); extra != nullptr && !extra->is_null()) options.extra = *extra;
   const text::ChatTemplate& chat = options.tools.is_null() ? templates.plain : templates.with_tools;
-  return chat.render(line.at("messages"), options);
+  const io::Json& messages = line.at("messages");
+  for (const io::Json& message : messages.items()) message.members();  // throws where it is no list of objects
+  return chat.render(messages, options);
 }
 
 int run_template(const Arguments& args) {

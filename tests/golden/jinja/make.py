@@ -286,6 +286,15 @@ TEMPLATES = [
     "{{ 0|round(99999) }}{{ 1.5|round(99999) }}{{ 1.5|round(-400) }}{{ -1.5|round(-3) }}", "{{ 25|round(-1) }}{{ 35|round(-1) }}{{ -25|round(-1) }}{{ 51|round(-2) }}{{ 9|round(-30) }}",
     "{{ 250.0|round(-2) }}{{ 350.0|round(-2) }}{{ 50.0|round(-2) }}{{ 50.1|round(-2) }}{{ 7777777.7|round(-3) }}{{ 1e22|round(-21) }}", "{{ (1e300 * one * 1e300)|round(0, 'ceil') }}",
     "{{ ''|wordwrap(0) }}|{{ ''|wordwrap(-2) }}", "{{ 'a\tb'.expandtabs(1200)|length }}",
+    "{{ '{0.real:{}}'.format(5, 6) }}", "{{ '{0:{}}'.format(5, 6) }}", "{{ '{} {0.real}'.format(5, 6) }}", "{{ '%5%' % () }}", "{{ '%(a)%' % dict }}", "{{ '%(a)5%' % dict }}", "{{ '%%%s%%' % 1 }}",
+    "{% for x in list %}{{ (-1) ** x }} {{ -2 ** x }} {{ (1 - 3) ** x }} {{ -x ** 2 }} {{ 2 ** -x }} {{ -1.5 ** x }}|{% endfor %}", "{{ (-2) ** 2 }}{{ -text ** one }}",
+    "{{ (whole - 3) ** -(huge * 1e300) }}", "{{ 'a'.expandtabs(big) }}", "{{ list|map()|list }}", "{{ none_list|map()|list }}{{ missing|map(1, 2)|list }}{{ nil|selectattr()|list }}",
+    "{% set g = list|map %}{% set h = list|select('nope') %}ok", "{{ [missing]|select(nil)|list }}", "{{ '0x1A'|int(7, missing) }}{{ '12.5'|int(7, 'x') }}", "{{ words|sort(missing) }}", "{{ words|sort('x') }}",
+    "{{ words|sort(nil) }}", "{{ words|sort(1) }}{{ dict|dictsort(reverse=0) }}", "{{ dict|dictsort(reverse='x') }}", "{{ (1, (2, 'b')) in {(1, (2, 'b')): 3} }}{{ {(1,): 2}[(1,)] }}{{ {(1,): 2}.get((1,)) }}",
+    "{{ 'ab' * 5 }}{{ 'é' * 3 }}{{ ('<'|safe) * 2 }}{{ '' * 9 }}{{ 'abc' * 1 }}",
+    "{% block b %}1{% endblock %}{% block b %}2{% endblock %}", "{% block b required %}{% endblock %}", "{% if yes %}{% set a = 1 %}{% block b %}{{ a }}{% set c = 2 %}{% endblock %}{% endif %}{{ c is defined }}",
+    "{{ '%f %#.0g %+d' % (huge * 1e300 - huge * 1e300, huge * 1e300 - huge * 1e300, 1) }}{{ '{:+}'.format(huge * 1e300 - huge * 1e300) }}", "{% for k, in [(1,)] %}{{ k }}{% endfor %}",
+    "{% for x in 1, recursive %}{{ x }}{% endfor %}", "{% for k, v in dict.items() recursive %}{{ k }}{{ v }}{% endfor %}", "{% for (k,) in [(1,)] %}{{ k }}{% endfor %}",
 ]
 
 

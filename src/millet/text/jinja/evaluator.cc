@@ -518,7 +518,7 @@ Value Evaluator::dict(const Expression& e) {
   Dict out;
   for (size_t i = 0; i < e.parts.size(); i += 2) {
     Value key = evaluate(*e.parts[i]);
-    budget_.make(sizeof(Value) * 4 + (key.is_text() ? key.text().size() : 0));
+    budget_.make(sizeof(Value) * 4 + key_size(key));
     out.set(std::move(key), evaluate(*e.parts[i + 1]));
   }
   return Dict::make(std::move(out));

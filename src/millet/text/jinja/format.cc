@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -174,7 +175,8 @@ std::string padded(std::string sign, std::string body, const Spec& spec, char al
 }
 
 std::string sign_of(const Value& value, char positive) {
-  const bool negative = value.is_integral() ? value.integer() < 0 : std::signbit(value.number());
+  const bool negative =
+      value.is_integral() ? value.integer() < 0 : !std::isnan(value.number()) && std::signbit(value.number());
   return negative ? "-" : positive == '-' ? "" : std::string(1, positive);
 }
 
@@ -310,7 +312,9 @@ class Percent {
         out += text[at++];
         continue;
       }
-      out += conversion(text, ++at);
+      const std::string piece = conversion(text, ++at);
+      budget_.make(piece.size());
+      out += piece;
     }
     const bool used = values_.is_tuple()
                           ? used_ == values_.list()->items().size()
@@ -463,7 +467,9 @@ class Braces {
           if (text[end] == '}' && --open == 0) break;
         }
         require(end < text.size(), "expected '}}' before end of string");
-        out += field(text.substr(at + 1, end - at - 1), depth);
+        const std::string piece = field(text.substr(at + 1, end - at - 1), depth);
+        evaluator_.budget().make(piece.size());
+        out += piece;
         at = end;
       }
     }

@@ -35,7 +35,7 @@ Dict dict_of(Evaluator& e, Arguments&& arguments) {
   require(arguments.positional.size() <= 1, "dict expected at most 1 argument, got {}", arguments.positional.size());
   Dict out;
   auto set = [&](Value key, Value value) {
-    e.budget().make(sizeof(Value) * 4 + (key.is_text() ? key.text().size() : 0));
+    e.budget().make(sizeof(Value) * 4 + key_size(key));
     out.set(std::move(key), std::move(value));
   };
   if (!arguments.positional.empty()) {

@@ -1,6 +1,9 @@
 // Filters of lists, dicts and whatever else has items.
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <string>
+#include <utility>
 
 #include "millet/text/jinja/evaluator.h"
 #include "millet/text/jinja/filters.h"
@@ -333,7 +336,7 @@ Value filter_unique(Evaluator& e, const Value& subject, const Bound& a) {
   for (const Value& item : items_of(subject, e.budget())) {
     const size_t before = seen.size();
     Value own = key(e, item);
-    e.budget().make(sizeof(Value) * 4 + (own.is_text() ? own.text().size() : 0));
+    e.budget().make(sizeof(Value) * 4 + key_size(own));
     seen.set(std::move(own), Value::none());
     if (seen.size() > before) out.push_back(item);
   }
@@ -390,9 +393,8 @@ static Choice choice_of(Evaluator& e, Arguments&& arguments, bool by_attribute) 
   const std::string name = arguments.positional[0].text();
   require(is_test(name), "there is no test '{}'", name);
   arguments.positional.erase(arguments.positional.begin());
-  return [&e, getter, name, arguments](const Value& item) {
-    return test(e, name, getter(e, item), Arguments(arguments));
-  };
+  return
+      [&e, getter, name, arguments](const Value& item) { return test(e, name, getter(e, item), Arguments(arguments)); };
 }
 
 static Value chosen(Evaluator& e, const Value& subject, Arguments&& arguments, bool by_attribute, bool wanted) {

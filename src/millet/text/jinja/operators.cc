@@ -115,7 +115,8 @@ Value repeated(const Value& sequence, int64_t times, Budget& budget) {
   if (sequence.is_text()) {
     std::string out;
     out.reserve(bytes * (bytes == 0 ? 0 : n));
-    for (size_t i = 0; i < n && bytes > 0; ++i) out += sequence.text();
+    while (bytes > 0 && out.size() < bytes * n)
+      out.append(out.empty() ? sequence.text() : out, 0, bytes * n - out.size());
     return {std::move(out), sequence.is_safe()};
   }
   Values out;
@@ -176,7 +177,7 @@ bool contains(const Value& container, const Value& item, Budget& budget) {
     return find_in(container.text(), item.text()) != std::string_view::npos;
   }
   if (const Dict* dict = container.dict()) {
-    if (item.is_text()) budget.look(item.text().size());
+    budget.look(key_size(item));
     return dict->find(item) != nullptr;
   }
   require(is_iterable(container), "argument of type '{}' is not iterable", container.type());
@@ -256,7 +257,7 @@ std::unique_ptr<Value> item(const Value& object, const Value& index, Budget& bud
   auto found = [](Value value) { return std::make_unique<Value>(std::move(value)); };
   if (const Dict* dict = object.dict()) {
     if (!is_hashable(index)) return nullptr;
-    if (index.is_text()) budget.look(index.text().size());
+    budget.look(key_size(index));
     const Value* value = dict->find(index);
     return value == nullptr ? nullptr : found(*value);
   }

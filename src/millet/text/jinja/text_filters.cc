@@ -1,6 +1,10 @@
 // Filters that give a text or a number.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 #include "millet/core/unicode.h"

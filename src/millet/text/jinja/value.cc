@@ -192,6 +192,20 @@ std::string hash_key(const Value& value) {
   fail("unhashable type: '{}'", value.type());
 }
 
+// A tuple may hold another many times over.
+static void count_key(const Value& key, size_t& bytes) {
+  bytes += 8 + (key.is_text() ? key.text().size() : 0);
+  if (!key.is_tuple()) return;
+  require(bytes <= size_t{1} << 20, "a tuple of more than 1 MiB is no key");
+  for (const Value& item : key.list()->items()) count_key(item, bytes);
+}
+
+size_t key_size(const Value& key) {
+  size_t bytes = 0;
+  count_key(key, bytes);
+  return bytes;
+}
+
 bool is_hashable(const Value& value) {
   if (value.is_dict()) return false;
   const List* list = value.list();

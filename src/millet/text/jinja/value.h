@@ -155,6 +155,8 @@ class Dict {
 };
 
 bool is_hashable(const Value& value);
+// How much of a key a dict looks at. Throws Error: a tuple is out of all measure.
+size_t key_size(const Value& key);
 // The string by which a dict knows a key. Throws Error: "unhashable type: 'list'".
 std::string hash_key(const Value& value);
 
