@@ -39,8 +39,10 @@ compatibility: build
 	@tools/setup.sh peers
 	@python=$$(tests/peers/venv.sh) && HF_HUB_OFFLINE=1 $$python -B tests/peers/compatibility.py
 
+# RECIPE=parity and RECIPE=countdown: the same job on other tasks.
+RECIPE ?= demo
 demo: build
-	@tools/demo.sh
+	@tools/demo.sh 1 runs/$(RECIPE) $(RECIPE)
 
 bench:
 	@tools/setup.sh bench

@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# The main job from nothing to a page: a model is trained from random weights, learns to reason by reward, and is compared
-# with what it was and with two controls. Every step is a documented command, printed before it runs. Usage: demo.sh [SEED] [DIR]
+# The main job from nothing to a page: a model is trained from random weights, learns to reason by reward, and is
+# compared with what it was and with two controls. Every step is a documented command, printed before it runs.
+# Usage: demo.sh [SEED] [DIR] [demo|parity|countdown]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seed=${1:-1}
-dir=${2:-runs/demo}
+name=${3:-demo}
+dir=${2:-runs/$name}
 millet=build/release/millet
-recipe=recipes/demo.toml
+recipe=recipes/$name.toml
+case $name in
+  demo) question='3+4*7-2+8=?' ;;
+  parity) question='parity 01101001=?' ;;
+  countdown) question='make 27 from 5 8 9=?' ;;
+  *) echo "demo: there is no recipe '$name' for it: there are demo, parity, countdown" >&2; exit 2 ;;
+esac
 
 # For people alone: no escape codes in pipes and logs, none with NO_COLOR.
 bold='' dim='' plain=''
@@ -24,7 +32,7 @@ if [ -f "$dir/summary.json" ]; then
   exit 2
 fi
 
-say "1. Pre-training from random weights: one document in five thinks aloud"
+say "1. Pre-training from random weights: the lesser part of the documents thinks aloud"
 run $millet pretrain $recipe --seed "$seed" --out "$dir/base"
 say "   What it can do before: held-out problems, answered greedily and by 16 samples"
 run $millet eval "$dir/base"
@@ -47,4 +55,4 @@ run $millet eval "$dir/supervised"
 
 say "5. The page"
 run $millet report "$dir"
-printf '\nTalk to it:   %s chat %s/rl        for instance  3+4*7-2+8=?\n' "$millet" "$dir"
+printf '\nTalk to it:   %s chat %s/rl        for instance  %s\n' "$millet" "$dir" "$question"

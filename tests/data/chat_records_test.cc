@@ -5,6 +5,7 @@
 #include "millet/core/error.h"
 #include "millet/io/file.h"
 #include "tests/core/test_data.h"
+#include "tests/io/archives.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
@@ -131,20 +132,26 @@ TEST_CASE("a file may be an array or lines; what is broken is left out and named
   REQUIRE(lines.bad.size() == 1);
   CHECK(lines.bad[0].place.ends_with("b.jsonl:3"));
   CHECK_THROWS_AS(data::read_chats(dir / "none.json"), Error);
+  const std::string marked = "\xEF\xBB\xBF{\"instruction\": \"q\", \"output\": \"a\"}\n";
+  io::write_file_atomically(dir / "c.jsonl.gz", gzip_of(marked));
+  CHECK(data::read_chats(dir / "c.jsonl.gz").good.size() == 1);
 }
 
 TEST_CASE("published instruction sets are read whole") {
   if (!has_test_data("sft")) return;
   const std::pair<const char*, size_t> files[] = {
-      {"alpaca_en_demo.json", 999},          {"alpaca_zh_demo.json", 1000},         {"kto_en_demo.json", 300},
-      {"glaive_toolcall_en_demo.json", 300}, {"glaive_toolcall_zh_demo.json", 300}, {"identity.json", 91},
-      {"reason_tool_use_demo_50.jsonl", 50}};
+      {"alpaca_en_demo.json", 999},          {"alpaca_zh_demo.json", 1000}, {"glaive_toolcall_en_demo.json", 300},
+      {"glaive_toolcall_zh_demo.json", 300}, {"identity.json", 91},         {"reason_tool_use_demo_50.jsonl", 50}};
   for (const auto& [name, count] : files) {
     CAPTURE(name);
     const auto records = data::read_chats(kTestData / "sft" / name);
     CHECK(records.good.size() == count);
     for (const auto& bad : records.bad) FAIL_CHECK(bad.place, ": ", bad.reason);
   }
+  const auto rated = data::read_chats(kTestData / "sft/kto_en_demo.json");
+  CHECK(rated.good.size() == 150);
+  REQUIRE(rated.bad.size() == 150);
+  CHECK(rated.bad[0].reason.find("label is false: the answer is a bad one") != std::string::npos);
   for (const char* name : {"dpo_en_demo.json", "dpo_zh_demo.json"}) {
     const auto records = data::read_preferences(kTestData / "sft" / name);
     CHECK(records.good.size() == 300);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -149,8 +150,15 @@ TEST_CASE("ids and what is said of published chats are those of transformers' as
     std::unique_ptr<Published>& with = published[name];
     if (!with) with = std::make_unique<Published>(name, row.at("template").as_string());
     if (!files.contains(file)) files[file] = data::read_chats(tests::kTestData / "sft" / file);
-    const data::Chat& chat = files[file].good.at(static_cast<size_t>(row.at("record").as_int()));
     CAPTURE(row.dump());
+    const std::string place = fmt::format("{}: [{}]", file, row.at("record").as_int());
+    const auto at_place = [&](const auto& record) { return record.place.ends_with(place); };
+    const data::Records<data::Chat>& records = files[file];
+    if (std::any_of(records.bad.begin(), records.bad.end(), at_place)) {
+      CHECK(file == "kto_en_demo.json");  // an answer that is labelled as bad
+      continue;
+    }
+    const data::Chat& chat = *std::find_if(records.good.begin(), records.good.end(), at_place);
     const std::vector<int32_t> ends{with->tokenizer.eos().value()};
     const auto lessons = text::lessons(with->prompt, chat.messages, {.tools = chat.tools}, ends);
     REQUIRE(lessons.size() == 1);

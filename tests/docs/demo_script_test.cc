@@ -67,6 +67,21 @@ TEST_CASE("the demonstration's script colours a terminal, unless NO_COLOR is set
   }
 }
 
+TEST_CASE("the demonstration's script does the same with the other recipes, and knows no others") {
+  const TemporaryDirectory folder;
+  const std::string script = script_in(folder.path());
+  for (const std::string name : {"parity", "countdown"}) {
+    CHECK(fs::exists(kRoot / "recipes" / (name + ".toml")));
+    const Outcome run = shell(script + " 2 runs/there " + name);
+    CHECK(run.code == 0);
+    CHECK(run.output.find("$ millet rl recipes/" + name + ".toml --seed 2 --set init=runs/there/base") !=
+          std::string::npos);
+  }
+  const Outcome unknown = shell(script + " 1 runs/there sudoku 2>&1");
+  CHECK(unknown.code == 2);
+  CHECK(unknown.output.find("there are demo, parity, countdown") != std::string::npos);
+}
+
 TEST_CASE("the chains that pages, recipe and script ask are as long as those that the demo trains on") {
   const tasks::DifficultyRange trained = tasks::find("chain").default_range();
   std::string text = text_of("tools/demo.sh") + text_of("recipes/demo.toml");

@@ -72,6 +72,19 @@ TEST_CASE("an archive that is cut off or corrupt is named, with the place") {
   CHECK_THROWS_WITH_AS(all_of(scratch / "none.gz"), doctest::Contains("there is no such file"), Error);
 }
 
+TEST_CASE("a file is read whole, opened and without the mark of its byte order") {
+  const TemporaryDirectory folder;
+  const std::string text = "one\ntwo\n";
+  const std::filesystem::path file = folder.path() / "text";
+  for (const std::string& bytes : {text, "\xEF\xBB\xBF" + text, gzip_of(text), zstd_of("\xEF\xBB\xBF" + text)}) {
+    write_file_atomically(file, bytes);
+    CHECK(read_opened_file(file) == text);
+  }
+  write_file_atomically(file, "");
+  CHECK(read_opened_file(file).empty());
+  CHECK_THROWS_AS(read_opened_file(folder.path() / "none"), Error);
+}
+
 TEST_CASE("lines end at line breaks, the last one at the end") {
   const TemporaryDirectory scratch;
   write_file_atomically(scratch / "a", "one\ntwo\r\n\nfour");

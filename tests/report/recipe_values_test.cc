@@ -13,3 +13,10 @@ TEST_CASE("values go by section and key, without the origin behind them") {
   CHECK(values.at("rl.lr.schedule") == "\"v3\"");
   CHECK(recipe_values("").empty());
 }
+
+TEST_CASE("the file of a recipe is the one that names its model") {
+  CHECK(recipe_file("model = \"v3-mini\"  # recipes/demo.toml:5\nseed = 1  # --set\n") == "recipes/demo.toml");
+  CHECK(recipe_file("model = \"v3-mini\"  # --set\nseed = 1  # a.toml:7\n").empty());
+  CHECK(recipe_file("seed = 1  # a.toml:7\n").empty());
+  CHECK(recipe_file("").empty());
+}

@@ -55,6 +55,14 @@ TEST_CASE("Llama's decoder makes spaces, leaves out the first, and joins bytes t
   CHECK(decoded(read(llama), {"<0xC3>", "a", "<0xZZ>"}) == "\uFFFDa<0xZZ>");
 }
 
+TEST_CASE("Metaspace's decoder makes spaces, and none of what stands in the first token") {
+  const std::vector<std::string> tokens = {"\u2581\u2581a\u2581b", "\u2581c", "\u2581"};
+  CHECK(decoded(read(R"({"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always"})"), tokens) ==
+        "ab c ");
+  CHECK(decoded(read(R"({"type": "Metaspace"})"), tokens, "|") == "ab| c| |");
+  CHECK(decoded(read(R"({"type": "Metaspace", "prepend_scheme": "never"})"), tokens) == "  a b c ");
+}
+
 TEST_CASE("bytes of a fallback are certain when another token comes") {
   CHECK(decoded(read(llama), {"<0xC3>", "<0xA9>", "_a"}, "|") == "||\u00e9 a|");
   CHECK(decoded(read(llama), {"<0x41>"}, "|") == "|A");

@@ -31,6 +31,12 @@ TEST_CASE("what Llama's tokenizer does: a leading mark, and spaces become marks;
   CHECK(read(R"({"type": "Replace", "pattern": {"Regex": "[0-9]+"}, "content": "#"})").apply("a12b3") == "a#b#");
 }
 
+TEST_CASE("a text that goes on from another gets nothing in front") {
+  const io::Json json = io::Json::parse(R"({"type": "Prepend", "prepend": "_"})");
+  CHECK(Normalizer::read(&json).apply("a", false) == "a");
+  CHECK(Normalizer::read(&json).apply("a") == "_a");
+}
+
 TEST_CASE("normalizers of other kinds are refused by name and place") {
   CHECK_THROWS_WITH_AS(read(R"({"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Lowercase"}]})"),
                        doctest::Contains("normalizers[1].type is 'Lowercase'"), Error);

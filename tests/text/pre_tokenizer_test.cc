@@ -13,9 +13,9 @@ static PreTokenizer read(std::string_view json) {
 }
 
 // The pieces of a text, a | between two.
-static std::string cut(const PreTokenizer& pre_tokenizer, std::string text) {
+static std::string cut(const PreTokenizer& pre_tokenizer, std::string text, bool first = true) {
   std::string out;
-  for (const auto& piece : pre_tokenizer.split(text))
+  for (const auto& piece : pre_tokenizer.split(text, first))
     out += (out.empty() ? "" : "|") + text.substr(piece.begin, piece.end - piece.begin);
   return out;
 }
@@ -56,6 +56,21 @@ TEST_CASE("ByteLevel cuts by GPT-2's pattern unless it is told not to") {
   CHECK(cut(read(R"({"type": "ByteLevel", "add_prefix_space": false, "use_regex": false})"), "a b") == "a b");
 }
 
+// The expected pieces are those of `tokenizers` 0.23.1.
+TEST_CASE("Metaspace spells spaces, puts one in front, and cuts before each") {
+  const auto metaspace = [](const std::string& keys) {
+    return read(R"({"type": "Metaspace", "replacement": ")" + std::string("\u2581") + R"(")" + keys + "}");
+  };
+  CHECK(cut(metaspace(""), "a b  c") == "\u2581a|\u2581b|\u2581|\u2581c");
+  CHECK(cut(metaspace(R"(, "prepend_scheme": "always", "split": false)"), " a b") == "\u2581a\u2581b");
+  CHECK(cut(metaspace(R"(, "prepend_scheme": "always", "split": false)"), "a", false) == "\u2581a");
+  CHECK(cut(metaspace(R"(, "prepend_scheme": "first", "split": false)"), "a b") == "\u2581a\u2581b");
+  CHECK(cut(metaspace(R"(, "prepend_scheme": "first", "split": false)"), "a b", false) == "a\u2581b");
+  CHECK(cut(metaspace(R"(, "prepend_scheme": "never")"), "a b") == "a|\u2581b");
+  CHECK(cut(metaspace(R"(, "add_prefix_space": false, "split": false)"), "a b") == "a\u2581b");
+  CHECK_THROWS_WITH_AS(metaspace(R"(, "prepend_scheme": "last")"), doctest::Contains("never, first and always"), Error);
+}
+
 TEST_CASE("steps follow one another, each within the pieces of the one before") {
   CHECK(cut(read(R"({"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true},
       {"type": "ByteLevel", "add_prefix_space": true, "use_regex": false}]})"),
@@ -70,7 +85,8 @@ TEST_CASE("pre-tokenizers of other kinds and orders are refused by name and plac
   auto refused = [](std::string_view json, const char* with) {
     CHECK_THROWS_WITH_AS(read(json), doctest::Contains(with), Error);
   };
-  refused(R"({"type": "Metaspace"})", "type is 'Metaspace'");
+  refused(R"({"type": "Whitespace"})", "type is 'Whitespace'");
+  refused(R"({"type": "Metaspace", "replacement": "__"})", "replacement is '__'");
   refused(R"({"type": "Split", "pattern": {"String": "-"}, "behavior": "Kept"})", "behavior is 'Kept'");
   refused(R"({"type": "Split", "pattern": {"Regex": "("}, "behavior": "Isolated"})", "t.json: pattern");
   refused(R"({"type": "Sequence", "pretokenizers": [{"type": "ByteLevel"}, {"type": "Digits"}]})",

@@ -5,8 +5,8 @@
 #include "millet/cli/recipe.h"
 #include "millet/core/error.h"
 #include "millet/report/evaluation.h"
-#include "millet/report/metrics.h"
-#include "millet/report/run.h"
+#include "millet/report/recipe_values.h"
+#include "millet/report/run_data.h"
 #include "millet/report/summary.h"
 
 namespace millet::cli {
@@ -30,9 +30,9 @@ void summarise_demonstration(const std::filesystem::path& dir) {
             dir.string(), (dir / name).string());
   }
   report::Summary s;
-  const report::RunInfo base = report::read_run(dir / "base");
-  s.recipe = "recipes/demo.toml";
-  s.seed = base.seed;
+  const report::RunData base = report::read_run_data(dir / "base");
+  s.recipe = report::recipe_file(base.recipe);
+  s.seed = base.info.seed;
   s.chance = evaluation_of(dir / "base", "test").chance;
   s.before = outcome_of(dir / "base");
   s.after = outcome_of(dir / "rl");
@@ -47,7 +47,7 @@ void summarise_demonstration(const std::filesystem::path& dir) {
   for (const char* name : {"base", "rl", "random_reward", "supervised"}) {
     for (const report::Evaluation& e : report::read_evaluations(dir / name)) evaluations += e.seconds;
   }
-  s.seconds = {{"pre-training", base.seconds},
+  s.seconds = {{"pre-training", base.info.seconds},
                {"reinforcement learning", report::read_run(dir / "rl").seconds},
                {"control: random reward", report::read_run(dir / "random_reward").seconds},
                {"control: supervised", report::read_run(dir / "supervised").seconds},

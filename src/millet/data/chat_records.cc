@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "millet/core/error.h"
-#include "millet/io/file.h"
+#include "millet/io/input_stream.h"
 
 namespace millet::data {
 
@@ -146,6 +146,9 @@ static Json read_alpaca(const Json& record) {
 
 Chat read_chat(const Json& record) {
   if (!record.is_object()) record.refuse("is {}: a chat is an object", io::name_of(record.kind()));
+  // A row of a KTO set: an answer of which it is known whether it is liked.
+  if (const Json* label = record.find("label"); label != nullptr && label->is_bool() && !label->as_bool())
+    label->refuse("is false: the answer is a bad one, not to be learned");
   Json messages;
   if (const Json* list = record.find("messages")) {
     messages = read_messages(*list);
@@ -242,7 +245,7 @@ Preference read_preference(const Json& record) {
 // take(record, place) for each record of the file, in order; what is no JSON goes to `bad`.
 template <class Take>
 static void each_record(const std::filesystem::path& file, std::vector<BadRecord>& bad, Take take) {
-  const std::string text = io::read_file(file);
+  const std::string text = io::read_opened_file(file);
   const std::string name = file.string();
   const auto guarded = [&](const std::string& place, auto work) {
     try {

@@ -2,7 +2,7 @@
 //   messages   {"messages": [{"role", "content", "weight"?}, …], "tools"?}                            OpenAI, TRL
 //   ShareGPT   {"conversations": [{"from": "human" | "gpt" | …, "value"}, …], "system"?, "tools"?}
 //   Alpaca     {"instruction", "input"?, "output", "system"?, "history"?: [[question, answer], …]}
-// in a JSON file that is one array, or in JSON lines.
+// in a JSON file that is one array, or in JSON lines; gzip and zstd are opened.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,8 @@ struct Chat {
   std::string place;  // of the record: "chats.jsonl:17", "chats.json: [17]"; empty where it is of no file
 };
 
-// Throws Error naming place and key: none of the layouts, an unknown speaker, a turn without text.
+// Throws Error naming place and key: none of the layouts, an unknown speaker, a turn without text, an
+// answer labelled as bad ("label": false, as in KTO sets).
 Chat read_chat(const io::Json& record);
 
 // Two answers to one chat, the first preferred: {"conversations", "chosen", "rejected"} of ShareGPT, {"instruction",

@@ -79,7 +79,7 @@ std::vector<int32_t> FillInMiddle::encode(std::string_view document) const {
   const auto add = [&](int32_t mark, std::string_view part) {
     ids.push_back(mark);
     if (part.empty()) return;
-    const std::vector<int32_t> encoded = tokenizer_.encode(part);
+    const std::vector<int32_t> encoded = tokenizer_.encode(part, {.place = text::TextPlace::behind_added_token});
     ids.insert(ids.end(), encoded.begin(), encoded.end());
   };
   add(begin_, document.substr(0, middle));

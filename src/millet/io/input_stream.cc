@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
@@ -56,6 +57,16 @@ size_t InputStream::read(std::span<char> to) {
   require(open_ == nullptr || given_ <= kFreely || given_ / kRatio <= read_,
           "{} becomes more than {} times its size when opened: no text does", path_.string(), kRatio);
   return filled;
+}
+
+std::string read_opened_file(const std::filesystem::path& path) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  InputStream in(path);
+  std::string text;
+  std::vector<char> buffer(size_t{1} << 20);
+  while (const size_t size = in.read(buffer)) text.append(buffer.data(), size);
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  return text;
 }
 
 bool LineReader::next(Line& line) {

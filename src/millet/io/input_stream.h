@@ -45,6 +45,10 @@ class InputStream {
   int64_t read_ = 0, given_ = 0;
 };
 
+// The whole file, opened where it is gzip or zstd, without a byte order mark before it. Throws Error as the stream
+// does.
+std::string read_opened_file(const std::filesystem::path& path);
+
 // The lines of a stream without their line breaks ("\n"; a "\r" before it goes, too).
 class LineReader {
  public:

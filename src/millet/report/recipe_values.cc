@@ -23,4 +23,12 @@ std::map<std::string, std::string> recipe_values(std::string_view recipe) {
   return values;
 }
 
+std::string recipe_file(std::string_view recipe) {
+  const std::string_view line = recipe.substr(0, recipe.find('\n'));
+  const size_t origin = line.rfind("  # ");
+  const size_t colon = line.rfind(':');
+  if (!line.starts_with("model = ") || origin >= colon || colon == std::string_view::npos) return "";
+  return std::string(line.substr(origin + 4, colon - origin - 4));
+}
+
 }  // namespace millet::report

@@ -11,4 +11,8 @@ namespace millet::report {
 // left out: it may differ between two starts of one run.
 std::map<std::string, std::string> recipe_values(std::string_view recipe);
 
+// The file that names the model of a resolved recipe, whose first line it is: recipes/demo.toml of
+// `model = "v3-mini"  # recipes/demo.toml:5`. Empty where the model is named elsewhere.
+std::string recipe_file(std::string_view recipe);
+
 }  // namespace millet::report

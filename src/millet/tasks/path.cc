@@ -1,8 +1,13 @@
 // The shortest path through a graph, by breadth-first search: "path 0-3 5-1 3-5 2-5:0>1=?" is 0-3-5-1.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 

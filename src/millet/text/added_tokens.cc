@@ -130,11 +130,13 @@ std::vector<AddedTokens::Cut> AddedTokens::cut(std::string_view text, bool marks
     size_t end = begin + spelling(token).size();
     const size_t next = end;
     if (!token.single_word || stands_alone(text, begin, end)) {
-      if (token.lstrip) begin = spaces_before(text, begin, std::min(done, begin));
+      if (token.lstrip) begin = std::max(done, spaces_before(text, begin, std::min(done, begin)));
       if (token.rstrip) end = spaces_after(text, end);
       if (done < begin) cuts.push_back({done, begin, nullptr});
-      cuts.push_back({begin, end, &token});
-      done = end;
+      if (begin < end) {  // a token of spaces may be all taken by the one before
+        cuts.push_back({begin, end, &token});
+        done = end;
+      }
     }
     match = first_in(text, next, marks, pass);
   }

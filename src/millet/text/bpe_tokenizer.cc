@@ -34,20 +34,20 @@ class BpeModel final : public TokenModel {
   std::optional<int32_t> id_of(std::string_view spelling) const override { return bpe_->id_of(spelling); }
 
   // Words are remembered, whichever thread comes first; one that finds the memory in use does without it.
-  void encode(std::string_view text, size_t begin, size_t end, bool marks, std::vector<int32_t>& ids) const override {
+  void encode(std::string_view text, size_t begin, size_t end, Encoding how, std::vector<int32_t>& ids) const override {
     std::string piece(text.substr(begin, end - begin));
-    const std::vector<PreTokenizer::Piece> words = pre_tokenizer_.split(piece);
+    const std::vector<PreTokenizer::Piece> words = pre_tokenizer_.split(piece, how.place == TextPlace::beginning);
     const std::unique_lock<std::mutex> lock(in_use_, std::try_to_lock);
-    const bool remembers = lock.owns_lock() && (marks || !bpe_->can_make_marks());
+    const bool remembers = lock.owns_lock() && (how.marks || !bpe_->can_make_marks());
     for (const PreTokenizer::Piece& place : words) {
       const std::string_view word = std::string_view(piece).substr(place.begin, place.end - place.begin);
       if (!remembers) {
-        bpe_->encode(word, marks, ids);
+        bpe_->encode(word, how.marks, ids);
       } else if (const auto known = cache_.find(word)) {
         ids.insert(ids.end(), known->begin(), known->end());
       } else {
         const size_t before = ids.size();
-        bpe_->encode(word, marks, ids);
+        bpe_->encode(word, how.marks, ids);
         cache_.put(word, std::span(ids).subspan(before));
       }
     }

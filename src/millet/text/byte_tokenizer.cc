@@ -27,7 +27,7 @@ class ByteModel final : public TokenModel {
   std::string_view kind() const override { return "bytes"; }
   int32_t size() const override { return 256; }
 
-  void encode(std::string_view text, size_t begin, size_t end, bool, std::vector<int32_t>& ids) const override {
+  void encode(std::string_view text, size_t begin, size_t end, Encoding, std::vector<int32_t>& ids) const override {
     for (size_t at = begin; at < end; ++at) ids.push_back(ids_[static_cast<unsigned char>(text[at])]);
   }
 

@@ -41,7 +41,7 @@ class CharacterModel final : public TokenModel {
   int32_t size() const override { return static_cast<int32_t>(bytes_.size()); }
 
   // Reading stops at `end`, where an added token begins: its first byte is a character's first byte, too.
-  void encode(std::string_view text, size_t begin, size_t end, bool, std::vector<int32_t>& ids) const override {
+  void encode(std::string_view text, size_t begin, size_t end, Encoding, std::vector<int32_t>& ids) const override {
     for (size_t at = begin; at < end;) {
       const Utf8Character c = utf8_at(text, at);
       require(c.valid, "byte {} of the text is not UTF-8: this tokenizer reads characters", at);

@@ -77,8 +77,8 @@ class Cutter {
   }
 
   // The ids of a turn's own text: up to and with the last end token, or with one put behind.
-  std::vector<int32_t> said(const Turn& turn, std::span<const int32_t> ends) const {
-    std::vector<int32_t> ids = prompt_.encode(turn.said, guard_);
+  std::vector<int32_t> said(const Turn& turn, std::span<const int32_t> ends, std::span<const int32_t> before) const {
+    std::vector<int32_t> ids = encode(turn.said, before);
     const auto is_end = [&](int32_t id) {
       const AddedToken* token = prompt_.tokenizer().added(id);
       return std::find(ends.begin(), ends.end(), id) != ends.end() || (token != nullptr && token->special);
@@ -92,7 +92,9 @@ class Cutter {
     return ids;
   }
 
-  std::vector<int32_t> encode(std::string_view text) const { return prompt_.encode(text, guard_); }
+  std::vector<int32_t> encode(std::string_view text, std::span<const int32_t> before) const {
+    return prompt_.encode(text, guard_, before);
+  }
 
  private:
   const ChatPrompt& prompt_;
@@ -134,20 +136,19 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& messages, cons
     for (const Turn& turn : turns) {
       if (!turn.learned) continue;
       Lesson& lesson = out.emplace_back();
-      add(lesson, cutter.encode(turn.before), 0);
-      add(lesson, cutter.said(turn, ends), 1);
+      add(lesson, cutter.encode(turn.before, {}), 0);
+      add(lesson, cutter.said(turn, ends, lesson.ids), 1);
     }
     return out;
   }
   Lesson& lesson = out.emplace_back();
   size_t done = 0;  // characters of the text that stand in the lesson
   for (const Turn& turn : turns) {
-    add(lesson, cutter.encode(std::string_view(turn.before).substr(done)), 0);
-    const std::vector<int32_t> said = cutter.said(turn, ends);
+    add(lesson, cutter.encode(std::string_view(turn.before).substr(done), lesson.ids), 0);
+    const std::vector<int32_t> said = cutter.said(turn, ends, lesson.ids), all = cutter.encode(turn.said, lesson.ids);
     add(lesson, said, turn.learned ? 1 : 0);
     done = turn.before.size() + turn.said.size();
     // What the template writes behind the end token, as a line break, is given and not said.
-    const std::vector<int32_t> all = cutter.encode(turn.said);
     if (&turn != &turns.back() && turn.by_template && all.size() > said.size())
       add(lesson, {all.begin() + static_cast<std::ptrdiff_t>(said.size()), all.end()}, 0);
   }

@@ -93,8 +93,12 @@ std::string ChatPrompt::guard_answer(std::string_view text, std::string_view gua
   return guarded(text, special_, guard);
 }
 
-std::vector<int32_t> ChatPrompt::encode(std::string_view text, std::string_view guard) const {
-  return tokenizer_.encode(text, {.allow_special = true, .guard = guard});
+std::vector<int32_t> ChatPrompt::encode(std::string_view text, std::string_view guard,
+                                        std::span<const int32_t> before) const {
+  const TextPlace place = before.empty()                               ? TextPlace::beginning
+                          : tokenizer_.added(before.back()) != nullptr ? TextPlace::behind_added_token
+                                                                       : TextPlace::inside;
+  return tokenizer_.encode(text, {.allow_special = true, .guard = guard, .place = place});
 }
 
 static std::string without(std::string_view text, std::string_view guard) {

@@ -40,8 +40,9 @@ class ChatPrompt {
   static std::string guard_for(const io::Json& messages, const ChatOptions& options);
   // A turn of the assistant's own text as render() would guard it.
   std::string guard_answer(std::string_view text, std::string_view guard) const;
-  // Ids of a part of a guarded text.
-  std::vector<int32_t> encode(std::string_view guarded, std::string_view guard) const;
+  // Ids of a part of a guarded text, which stands behind `before`, the ids of what comes before it.
+  std::vector<int32_t> encode(std::string_view guarded, std::string_view guard,
+                              std::span<const int32_t> before = {}) const;
 
   const Tokenizer& tokenizer() const { return tokenizer_; }
   const std::optional<std::string>& eos() const { return eos_; }

@@ -6,6 +6,7 @@
 #include "millet/core/error.h"
 #include "millet/io/utf8.h"
 #include "millet/text/byte_level.h"
+#include "millet/text/metaspace.h"
 #include "millet/text/token_model.h"
 #include "millet/text/utf8.h"
 
@@ -95,25 +96,31 @@ void Decoder::add(const io::Json& json) {
     refuse_behind(!strip_.empty(), "a Strip of the whole text");
     fused_ = true;
   } else {
-    json.at("type").refuse("is '{}': the decoders Sequence, ByteLevel, Replace, ByteFallback, Fuse and Strip are known",
-                           type);
+    json.at("type").refuse(
+        "is '{}': the decoders Sequence, ByteLevel, Metaspace, Replace, ByteFallback, Fuse and Strip are known", type);
   }
   if (changes_.size() > kMostSteps) json.refuse("is step {}: at most {} are read", kMostSteps + 1, kMostSteps);
 }
 
-// A ByteLevel that stands alone, as it is or in sequences.
-static bool is_byte_level(const io::Json& json) {
+// The decoder of this type that stands alone, as it is or in sequences; a null pointer where it does not.
+static const io::Json* alone(const io::Json& json, std::string_view wanted) {
   const std::string& type = json.at("type").as_string();
-  if (type == "ByteLevel") return true;
-  return type == "Sequence" && json.at("decoders").size() == 1 && is_byte_level(json.at("decoders").at(0));
+  if (type == wanted) return &json;
+  if (type != "Sequence" || json.at("decoders").size() != 1) return nullptr;
+  return alone(json.at("decoders").at(0), wanted);
 }
 
 Decoder Decoder::read(const io::Json* json) {
   Decoder decoder;
   if (json == nullptr || json->is_null()) {
     decoder.kind_ = Kind::spaces;
-  } else if (is_byte_level(*json)) {
+  } else if (alone(*json, "ByteLevel") != nullptr) {
     decoder.kind_ = Kind::byte_level;
+  } else if (const io::Json* metaspace = alone(*json, "Metaspace")) {
+    const Metaspace read = Metaspace::read(*metaspace);
+    decoder.kind_ = Kind::metaspace;
+    decoder.changes_.push_back({.replace = true, .from = read.character, .to = " "});
+    decoder.drops_first_spaces_ = read.prefix != Metaspace::Prefix::never;
   } else {
     decoder.kind_ = Kind::sequence;
     decoder.add(*json);
@@ -165,6 +172,9 @@ void Decoder::push(State& state, std::string_view piece, std::string& out) const
     case Kind::spaces:
       if (std::exchange(state.begun, true)) out += ' ';
       out += piece;
+      break;
+    case Kind::metaspace:
+      out += std::exchange(state.begun, true) || !drops_first_spaces_ ? std::string(piece) : replaced(piece, " ", "");
       break;
     case Kind::bytes:
     case Kind::byte_level: {

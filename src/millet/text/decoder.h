@@ -11,8 +11,8 @@
 
 namespace millet::text {
 
-// None (tokens joined by spaces), ByteLevel, Fuse, and sequences of Replace, Strip, ByteFallback, Fuse and Strip, in
-// this order, are known.
+// None (tokens joined by spaces), ByteLevel, Metaspace, Fuse, and sequences of Replace, Strip, ByteFallback, Fuse and
+// Strip, in this order, are known.
 class Decoder {
  public:
   Decoder() : kind_(Kind::bytes) {}  // the tokens' bytes, joined; what is no UTF-8 becomes U+FFFD
@@ -39,7 +39,7 @@ class Decoder {
   void finish(State& state, std::string& out) const;
 
  private:
-  enum class Kind : unsigned char { spaces, bytes, byte_level, sequence };
+  enum class Kind : unsigned char { spaces, bytes, byte_level, metaspace, sequence };
   struct Change {  // of a single token: Replace, or Strip where `replace` is false
     bool replace = true;
     std::string from;
@@ -52,6 +52,7 @@ class Decoder {
 
   Kind kind_;
   std::vector<Change> changes_;
+  bool drops_first_spaces_ = false;  // of metaspace: all that stand in the first token
   bool byte_fallback_ = false;
   bool fused_ = false;
   std::string strip_;       // a character, at the beginning of the text, …

@@ -46,7 +46,7 @@ static std::string replace_all(std::string_view text, const Pattern& pattern, st
   return out;
 }
 
-std::string Normalizer::apply(std::string_view text) const {
+std::string Normalizer::apply(std::string_view text, bool prepend) const {
   std::string out(text);
   for (const Step& step : steps_) {
     switch (step.kind) {
@@ -54,7 +54,7 @@ std::string Normalizer::apply(std::string_view text) const {
         out = unicode::to_nfc(out);
         break;
       case Kind::prepend:
-        if (!out.empty()) out.insert(0, step.content);
+        if (prepend && !out.empty()) out.insert(0, step.content);
         break;
       case Kind::replace:
         if (!out.empty()) out = replace_all(out, step.pattern.front(), step.content);

@@ -20,7 +20,8 @@ class Normalizer {
 
   bool changes_nothing() const { return steps_.empty(); }
   // The text must be UTF-8. Throws Error as Pattern does.
-  std::string apply(std::string_view text) const;
+  // A text that goes on from another is told not to `prepend`.
+  std::string apply(std::string_view text, bool prepend = true) const;
 
  private:
   enum class Kind : unsigned char { nfc, prepend, replace };

@@ -89,20 +89,25 @@ void PreTokenizer::add(const io::Json& json) {
   if (byte_level_) json.refuse("stands behind ByteLevel: it is read only as the last");
   if (steps_.size() >= kMostSteps) json.refuse("is step {}: at most {} are read", kMostSteps + 1, kMostSteps);
   if (type == "Split") {
-    steps_.push_back({.pattern = Pattern::read(json.at("pattern")),
-                      .behavior = read_behavior(json.at("behavior")),
-                      .invert = json.bool_or("invert", false)});
+    steps_.push_back(Split{.pattern = Pattern::read(json.at("pattern")),
+                           .behavior = read_behavior(json.at("behavior")),
+                           .invert = json.bool_or("invert", false)});
   } else if (type == "Digits") {
     const bool one_by_one = json.bool_or("individual_digits", false);
-    steps_.push_back(
-        {.pattern = Pattern::numeric(), .behavior = one_by_one ? SplitBehavior::isolated : SplitBehavior::contiguous});
+    steps_.push_back(Split{.pattern = Pattern::numeric(),
+                           .behavior = one_by_one ? SplitBehavior::isolated : SplitBehavior::contiguous});
+  } else if (type == "Metaspace") {
+    const Metaspace read = Metaspace::read(json);
+    steps_.push_back(Spaces{.spelling = read.character, .prefix = read.prefix});
+    if (read.split)
+      steps_.push_back(Split{.pattern = Pattern::string(read.character), .behavior = SplitBehavior::merged_with_next});
   } else if (type == "ByteLevel") {
     byte_level_ = true;
-    adds_space_ = json.bool_or("add_prefix_space", true);
-    steps_before_it_ = steps_.size();
-    if (json.bool_or("use_regex", true)) steps_.push_back({.pattern = Pattern::regex(kGpt2Pattern)});
+    if (json.bool_or("add_prefix_space", true)) steps_.push_back(Spaces{});
+    if (json.bool_or("use_regex", true)) steps_.push_back(Split{.pattern = Pattern::regex(kGpt2Pattern)});
   } else {
-    json.at("type").refuse("is '{}': the pre-tokenizers Sequence, Split, Digits and ByteLevel are known", type);
+    json.at("type").refuse("is '{}': the pre-tokenizers Sequence, Split, Digits, Metaspace and ByteLevel are known",
+                           type);
   }
 }
 
@@ -132,7 +137,7 @@ io::Json PreTokenizer::byte_level_json(WordPattern pattern, bool digits) {
   return Json::object({{"type", "Sequence"}, {"pretokenizers", std::move(list)}});
 }
 
-void PreTokenizer::split(std::string_view text, const Step& step, std::vector<Piece>& pieces) {
+void PreTokenizer::split(std::string_view text, const Split& step, std::vector<Piece>& pieces) {
   std::vector<Piece> out;
   out.reserve(2 * pieces.size());
   std::vector<Pattern::Match> matches;
@@ -146,24 +151,36 @@ void PreTokenizer::split(std::string_view text, const Step& step, std::vector<Pi
   pieces = std::move(out);
 }
 
-static void add_spaces(std::string& text, std::vector<PreTokenizer::Piece>& pieces) {
+void PreTokenizer::respell(std::string& text, const Spaces& step, bool first, std::vector<Piece>& pieces) {
+  using Prefix = Metaspace::Prefix;
   std::string out;
   out.reserve(text.size() + pieces.size());
-  for (PreTokenizer::Piece& piece : pieces) {
+  for (Piece& piece : pieces) {
     const size_t begin = out.size();
-    if (text[piece.begin] != ' ') out += ' ';
-    out.append(text, piece.begin, piece.end - piece.begin);
+    const std::string_view old = std::string_view(text).substr(piece.begin, piece.end - piece.begin);
+    const bool added = step.prefix == Prefix::always || (step.prefix == Prefix::first && first && piece.begin == 0);
+    if (added && !old.starts_with(' ') && !old.starts_with(step.spelling)) out += step.spelling;
+    for (const char c : old) {
+      if (c == ' ') {
+        out += step.spelling;
+      } else {
+        out += c;
+      }
+    }
     piece = {begin, out.size()};
   }
   text = std::move(out);
 }
 
-std::vector<PreTokenizer::Piece> PreTokenizer::split(std::string& text) const {
+std::vector<PreTokenizer::Piece> PreTokenizer::split(std::string& text, bool first) const {
   std::vector<Piece> pieces;
   if (!text.empty()) pieces.push_back({0, text.size()});
-  for (size_t i = 0; i <= steps_.size(); ++i) {
-    if (adds_space_ && i == steps_before_it_) add_spaces(text, pieces);
-    if (i < steps_.size()) split(text, steps_[i], pieces);
+  for (const Step& step : steps_) {
+    if (const auto* spaces = std::get_if<Spaces>(&step)) {
+      respell(text, *spaces, first, pieces);
+    } else {
+      split(text, std::get<Split>(step), pieces);
+    }
   }
   return pieces;
 }

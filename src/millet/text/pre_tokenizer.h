@@ -3,9 +3,11 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "millet/io/json.h"
+#include "millet/text/metaspace.h"
 #include "millet/text/pattern.h"
 
 namespace millet::text {
@@ -25,7 +27,7 @@ enum class WordPattern : unsigned char {
   modern,  // as GPT-4, Llama 3 and Qwen 2 cut: digits at most three together, punctuation with the line breaks after it
 };
 
-// Sequence, Split, Digits and ByteLevel are known; ByteLevel is the last.
+// Sequence, Split, Digits, Metaspace and ByteLevel are known; ByteLevel is the last.
 class PreTokenizer {
  public:
   using Piece = Pattern::Match;  // [begin, end) of the text, never empty
@@ -43,22 +45,26 @@ class PreTokenizer {
   bool byte_level() const { return byte_level_; }
 
   // The pieces of a text of UTF-8, in order. Where the pre-tokenizer adds spaces, `text` becomes what the pieces are
-  // of. Throws Error as Pattern does.
-  std::vector<Piece> split(std::string& text) const;
+  // of; `first`: the text is the beginning of what is encoded, where some add one alone. Throws Error as Pattern does.
+  std::vector<Piece> split(std::string& text, bool first = true) const;
 
  private:
-  struct Step {
+  struct Split {
     Pattern pattern;
     SplitBehavior behavior = SplitBehavior::isolated;
     bool invert = false;  // what lies between the matches counts as match
   };
+  struct Spaces {
+    std::string spelling = " ";                            // of a space from here on
+    Metaspace::Prefix prefix = Metaspace::Prefix::always;  // before pieces that do not begin with one
+  };
+  using Step = std::variant<Split, Spaces>;
   void add(const io::Json& json);
-  static void split(std::string_view text, const Step& step, std::vector<Piece>& pieces);
+  static void split(std::string_view text, const Split& step, std::vector<Piece>& pieces);
+  static void respell(std::string& text, const Spaces& step, bool first, std::vector<Piece>& pieces);
 
   std::vector<Step> steps_;
   bool byte_level_ = false;
-  bool adds_space_ = false;     // before every piece that does not begin with one, …
-  size_t steps_before_it_ = 0;  // … after so many steps
 };
 
 }  // namespace millet::text

@@ -128,7 +128,7 @@ std::vector<int32_t> ThinkingFormat::prompt(std::string_view prompt) const {
 std::vector<int32_t> ThinkingFormat::response(std::string_view thinking, std::string_view answer) const {
   std::vector<int32_t> ids = {think_};
   auto append = [&](std::string_view text) {
-    const std::vector<int32_t> more = tokenizer_.encode(text);
+    const std::vector<int32_t> more = tokenizer_.encode(text, {.place = TextPlace::behind_added_token});
     ids.insert(ids.end(), more.begin(), more.end());
   };
   append(thinking);

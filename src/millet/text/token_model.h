@@ -21,6 +21,9 @@ inline constexpr int64_t kMaxTokens = int64_t{1} << 20;
 // Parts of a normalizer, a pre-tokenizer or a decoder that are read at most.
 inline constexpr size_t kMostSteps = 64;
 
+// Where a text stands in the whole that it is a part of: it decides whether a space is put before it.
+enum class TextPlace : unsigned char { beginning, behind_added_token, inside };
+
 class TokenModel {
  public:
   virtual ~TokenModel() = default;
@@ -32,9 +35,13 @@ class TokenModel {
   virtual bool finds_words() const { return true; }
   virtual bool reads_any_bytes() const { return true; }  // false: texts must be UTF-8
 
-  // Appends the ids of text[begin, end). The whole text is given so that an error can say where in it. Without `marks`
-  // no token that is a mark comes of joining characters.
-  virtual void encode(std::string_view text, size_t begin, size_t end, bool marks, std::vector<int32_t>& ids) const = 0;
+  struct Encoding {
+    bool marks = false;  // without it no token that is a mark comes of joining characters
+    TextPlace place = TextPlace::beginning;
+  };
+  // Appends the ids of text[begin, end). The whole text is given so that an error can say where in it.
+  virtual void encode(std::string_view text, size_t begin, size_t end, Encoding how,
+                      std::vector<int32_t>& ids) const = 0;
 
   // What the decoder takes for a token (Decoder::piece); empty for an id that is none.
   virtual std::string_view bytes(int32_t id) const = 0;

@@ -106,15 +106,16 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions opti
   ids.reserve(model_->reads_any_bytes() ? text.size() : text.size() / 3);
   if (!marks && !model_->finds_words()) {
     if (normalizer_.changes_nothing()) {
-      model_->encode(text, 0, text.size(), marks, ids);
+      model_->encode(text, 0, text.size(), {.place = options.place}, ids);
     } else {
-      const std::string normalized = normalizer_.apply(text);
-      model_->encode(normalized, 0, normalized.size(), marks, ids);
+      const std::string normalized = normalizer_.apply(text, options.place != TextPlace::inside);
+      model_->encode(normalized, 0, normalized.size(), {.place = options.place}, ids);
     }
     return ids;
   }
   const bool second_pass = !normalizer_.changes_nothing() || added_.has(AddedTokens::Pass::normalized);
   for (const AddedTokens::Cut& cut : added_.cut(text, marks)) {
+    if (cut.begin > 0) options.place = TextPlace::behind_added_token;
     if (cut.token != nullptr) {
       ids.push_back(cut.token->id);
     } else if (second_pass) {
@@ -127,8 +128,9 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, EncodeOptions opti
 }
 
 void Tokenizer::encode_normalized(std::string_view text, EncodeOptions options, std::vector<int32_t>& ids) const {
-  const std::string normalized = normalizer_.apply(text);
+  const std::string normalized = normalizer_.apply(text, options.place != TextPlace::inside);
   for (const AddedTokens::Cut& cut : added_.cut(normalized, options.allow_special, AddedTokens::Pass::normalized)) {
+    if (cut.begin > 0) options.place = TextPlace::behind_added_token;
     if (cut.token != nullptr) {
       ids.push_back(cut.token->id);
     } else {
@@ -142,14 +144,16 @@ void Tokenizer::encode_plain(std::string_view text, size_t begin, size_t end, En
                              std::vector<int32_t>& ids) const {
   const size_t guarded =
       options.guard.empty() ? std::string_view::npos : text.substr(0, end).find(options.guard, begin);
-  if (guarded == std::string_view::npos) return model_->encode(text, begin, end, options.allow_special, ids);
+  if (guarded == std::string_view::npos) {
+    return model_->encode(text, begin, end, {.marks = options.allow_special, .place = options.place}, ids);
+  }
   std::string bare;
   for (size_t at = begin; at < end;) {
     const size_t next = std::min(text.find(options.guard, at), end);
     bare += text.substr(at, next - at);
     at = next + options.guard.size();
   }
-  model_->encode(bare, 0, bare.size(), false, ids);
+  model_->encode(bare, 0, bare.size(), {.place = options.place}, ids);
 }
 
 const AddedToken* Tokenizer::added(int32_t id) const {

@@ -44,6 +44,9 @@ struct EncodeOptions {
   // A character that stands in a mark so that it is not found as one: left out once the marks are found. For text in
   // which marks are mixed with what people wrote (text/chat_prompt). Empty: none.
   std::string_view guard = {};
+  // What stands before the text: nothing, an added token, or text that it goes on from. Some tokenizers put a space
+  // before the first, and some before the second.
+  TextPlace place = TextPlace::beginning;
 };
 
 struct DecodeOptions {
