@@ -42,6 +42,21 @@ TEST_CASE("millet template render answers every line in order, a bad one with it
   CHECK(outcome.output.ends_with("{\"rendered\":\"[1]>26 Jul 2024!\"}\n"));
 }
 
+TEST_CASE("messages that are no list of objects, and errors that are no UTF-8, stay on their line") {
+  const TemporaryDirectory folder;
+  io::write_file_atomically(folder / "chat.jinja", "{% for m in messages %}{{ m.content % 1 }}{% endfor %}");
+  const tests::Outcome outcome =
+      rendered(folder, "chat.jinja",
+               "{\"messages\": \"abc\"}\n{\"messages\": [1]}\n{\"messages\": null}\n{}\n"
+               "{\"messages\": [{\"content\": \"%é\"}]}\n{\"messages\": [{\"content\": \"%d\"}]}\n");
+  CHECK(outcome.code == 0);
+  CAPTURE(outcome.output);
+  int refused = 0;
+  for (size_t at = 0; (at = outcome.output.find("{\"error\":", at)) != std::string::npos; ++at) ++refused;
+  CHECK(refused == 5);
+  CHECK(outcome.output.ends_with("{\"rendered\":\"1\"}\n"));
+}
+
 TEST_CASE("a directory gives its template, the one for tools too, and its tokens") {
   const TemporaryDirectory folder;
   std::filesystem::create_directories(folder / "model");

@@ -27,7 +27,7 @@ TEST_CASE("every construct gives what Jinja gives, and refuses what it refuses")
     }
     ++cases;
   }
-  CHECK(cases > 1070);
+  CHECK(cases > 1190);
 }
 
 TEST_CASE("dict and namespace are those of transformers 5") {
@@ -40,4 +40,12 @@ TEST_CASE("what would be drawn at random is refused by name") {
   CHECK(jinja_says("{{ [1, 2] | random }}") ==
         "error: the filter 'random' would draw one of 2 items: a prompt is the same each time, so choose without it");
   CHECK(jinja_says("{{ lipsum() }}") == "error: lipsum is not supported: its text is drawn at random");
+}
+
+TEST_CASE("what hangs on inheritance is refused by name") {
+  CHECK(jinja_says("{% for x in [1] %}{% block b %}{{ x }}{% endblock %}{% endfor %}") ==
+        "error: a block within a loop, macro or other block is not supported");
+  CHECK(jinja_says("{% block a %}{% block b %}{% endblock %}{% endblock %}").starts_with("error: a block within"));
+  CHECK(jinja_says("{% block b required %}{% endblock %}").starts_with("error: a required block is not supported"));
+  CHECK(jinja_says("{{ self.b() }}").ends_with("'self' is not supported: a chat template inherits nothing"));
 }

@@ -5,6 +5,7 @@
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
+#include "millet/text/utf8.h"
 
 namespace millet::cli {
 
@@ -17,14 +18,14 @@ void answer_json_lines(const std::string& file, const std::function<io::Json(con
   int64_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
-    io::Json out;
+    std::string out;
     try {
       require(line.find_first_not_of(" \t\r") != std::string::npos, "{}:{}: the line is empty", name, number);
-      out = answer(io::Json::parse(line, name, number));
+      out = answer(io::Json::parse(line, name, number)).dump();
     } catch (const Error& error) {
-      out = io::Json::object({{"error", error.what()}});
+      out = io::Json::object({{"error", text::replace_invalid_utf8(error.what())}}).dump();
     }
-    std::cout << out.dump() << '\n' << std::flush;
+    std::cout << out << '\n' << std::flush;
     if (!std::cout) fail_own("the answer to line {} cannot be written: is the disk full?", number);
   }
   require(!in.bad(), "{}: it cannot be read to its end", name);

@@ -82,7 +82,9 @@ std::string rendered(const Templates& templates, const io::Json& line) {
   }
   const text::ChatTemplate& chat = options.tools.is_null() ? templates.plain : templates.with_tools;
   check_keys(line, chat);
-  return chat.render(line.at("messages"), options);
+  const io::Json& messages = line.at("messages");
+  for (const io::Json& message : messages.items()) message.members();  // throws where it is no list of objects
+  return chat.render(messages, options);
 }
 
 int run_template(const Arguments& args) {

@@ -258,6 +258,43 @@ TEMPLATES = [
     "{% for message in messages if message.role != 'system' %}{{ loop.index0 % 2 == 0 }}{% endfor %}",
     "{% for k, v in messages[2].tool_calls[0].function.arguments.items() %}{{ k ~ '=' ~ (v if v is string else v|tojson) }}"
     "{% if not loop.last %}, {% endif %}{% endfor %}",
+    # formats: signs, alternate forms, groups of digits, precisions
+    *("{{ '" + f + "'.format(" + v + ") }}" for f, v in (
+        ("{:#x} {:#o} {:#b} {:#X}", "255, 8, 5, 171"), ("{:#010x}|{:<#8x}|{:^#9b}", "10, 10, 2"), ("{:c}{:5c}|", "65, 8364"),
+        ("{:,} {:_} {:_x} {:_b}", "1234567, 1234567, 3735928559, 1234"), ("{:010,}|{:09,}|{:08,}", "1234, 1234, 1234"),
+        ("{:012_x}|{:015,.2f}|{:015,}", "3735928559, 1234.5, 1e30"), ("{:,.2f} {:,} {:_.1e} {:,%}", "1234567.891, 12345.5, 1e10, 12345"),
+        ("{:.3} {:.3} {:.3} {:.0} {:.17}", "123.0, 1234.0, 99.95, 5.0, 0.1"), ("{:#.3} {:#} {:#g} {:#.0f} {:#.0e}", "1.0, 1e22, 1.0, 3.0, 3.0"),
+        ("{:z.1f} {:z.0f} {:+z.1f} {:z}", "-0.01, -0.4, -0.01, -0.0"), ("{:010}|{:<010}|{:*<010}", "'abc', 5, -5"), ("{:5}|{:d}|{:.1f}", "true, true, true"),
+        ("{:%} {:.0%} {:e} {:G}", "huge * 1e300, 0.125, huge * 1e300, 1e-10"), ("{!a} {!r:>8} {!s:.2}", "uni, 'é', list"), ("{0} {}", "1, 2"), ("{} {0}", "1, 2"),
+        ("{0:{}}", "1, 2"), ("{0[-1]}", "'a'"), ("{0[0]}", "'a'"))),
+    *("{{ '{:" + f + "}'.format(" + v + ") }}" for f, v in (
+        (".3", "5"), (".3d", "5"), ("+", "'a'"), (" ", "'a'"), ("#", "'a'"), ("z", "'a'"), ("z", "5"), (",", "'a'"), (",x", "5"), (",n", "5"), ("_c", "5"), (",_", "5"),
+        ("+c", "65"), ("c", "65.0"), ("s", "5"), ("=", "'a'"), ("5", "none"), ("5", "[1]"), ("5", "missing"), ("", "missing"), ("d", "1.0"), ("s", "true"), (",,", "5"))),
+    *("{{ '" + f + "' % " + v + " }}" for f, v in (
+        ("%#x %#o %#X %#010x %#.5x", "(255, 8, 171, 10, 10)"), ("[%*d] [%*d] [%.*f] [%.*f]", "(5, 1, -5, 1, 2, 1.5, -1, 1.5)"), ("%#.0f %#g %#.3g %#.0e", "(3, 1, 1, 3)"),
+        ("%d %i %u", "(1e22, -2.9, 0.5)"), ("%d", "-0.5"), ("%.3d %08.3d", "(-0.5, 42)"), ("%d", "(huge * 1e300)"), ("%x", "1.5"), ("%a %r", "(uni, uni)"), ("%5.1c|%-5c|", "(65, 'é')"),
+        ("%é", "1"), ("%", "1"), ("%(a)d %(b)5.1f", "dict"), ("%(k(x))s", "{'k(x)': 1}"), ("%lls", "1"), ("%ld", "1"), ("%05s|%-05d|%+ d", "('a', 42, 5)"))),
+    # what the differential fuzz of the engine against Jinja found
+    "{% set seen = 1 %}{% for x in list if x > seen recursive %}{{ x }}{{ loop.index }}{% endfor %}",
+    "{% for x in [1, [2, 1]] if x != one recursive %}{{ loop.depth }}{% if x is iterable %}<{{ loop(x) }}>{% else %}{{ x }}{% endif %}{% endfor %}",
+    "{% macro m() %}{{ kwargs|list }}{% endmacro %}{% call m(a=1, **{'b': 2}) %}x{% endcall %}", "{% for x in list %}{{ loop }}{% endfor %}",
+    "{% for x in list|select %}{{ loop }}{{ [loop] }}{% endfor %}", "{% generation %}{{ varargs }}{{ kwargs }}{{ caller is defined }}{% endgeneration %}",
+    "{% macro m() %}{% generation %}{{ caller is defined }}{{ varargs }}{% endgeneration %}{% endmacro %}{{ m(1) }}", "{#", "{##}a", "{#-", "{# ", "{% print %}", "{% print 1, %}",
+    "{% print 1, 2, %}a", "{{ [] is filter }}", "{{ {} is test }}", "{{ (1,) is filter }}", "{{ ([],) is filter }}", "{{ dict(missing) }}", "{{ namespace(missing) }}", "{{ namespace({1: '_x', 'a': 2}) }}",
+    "{% set ns = namespace() %}{% for k in words %}{% set ns.last = k %}{% endfor %}{{ ns.last }}{{ ns }}{{ ns['last'] }}",
+    "{{ '٣'|int }}{{ '١٢.٥'|float }}{{ '١٢'|filesizeformat }}{{ '𝟙𝟚'|int }}", "{{ 'nan'|filesizeformat }}{{ 'inf'|filesizeformat }}", "{{ -0.5|round(0, 'ceil') }}{{ -0.1|round }}",
+    "{{ 0|round(99999) }}{{ 1.5|round(99999) }}{{ 1.5|round(-400) }}{{ -1.5|round(-3) }}", "{{ 25|round(-1) }}{{ 35|round(-1) }}{{ -25|round(-1) }}{{ 51|round(-2) }}{{ 9|round(-30) }}",
+    "{{ 250.0|round(-2) }}{{ 350.0|round(-2) }}{{ 50.0|round(-2) }}{{ 50.1|round(-2) }}{{ 7777777.7|round(-3) }}{{ 1e22|round(-21) }}", "{{ (1e300 * one * 1e300)|round(0, 'ceil') }}",
+    "{{ ''|wordwrap(0) }}|{{ ''|wordwrap(-2) }}", "{{ 'a\tb'.expandtabs(1200)|length }}",
+    "{{ '{0.real:{}}'.format(5, 6) }}", "{{ '{0:{}}'.format(5, 6) }}", "{{ '{} {0.real}'.format(5, 6) }}", "{{ '%5%' % () }}", "{{ '%(a)%' % dict }}", "{{ '%(a)5%' % dict }}", "{{ '%%%s%%' % 1 }}",
+    "{% for x in list %}{{ (-1) ** x }} {{ -2 ** x }} {{ (1 - 3) ** x }} {{ -x ** 2 }} {{ 2 ** -x }} {{ -1.5 ** x }}|{% endfor %}", "{{ (-2) ** 2 }}{{ -text ** one }}",
+    "{{ (whole - 3) ** -(huge * 1e300) }}", "{{ 'a'.expandtabs(big) }}", "{{ list|map()|list }}", "{{ none_list|map()|list }}{{ missing|map(1, 2)|list }}{{ nil|selectattr()|list }}",
+    "{% set g = list|map %}{% set h = list|select('nope') %}ok", "{{ [missing]|select(nil)|list }}", "{{ '0x1A'|int(7, missing) }}{{ '12.5'|int(7, 'x') }}", "{{ words|sort(missing) }}", "{{ words|sort('x') }}",
+    "{{ words|sort(nil) }}", "{{ words|sort(1) }}{{ dict|dictsort(reverse=0) }}", "{{ dict|dictsort(reverse='x') }}", "{{ (1, (2, 'b')) in {(1, (2, 'b')): 3} }}{{ {(1,): 2}[(1,)] }}{{ {(1,): 2}.get((1,)) }}",
+    "{{ 'ab' * 5 }}{{ 'é' * 3 }}{{ ('<'|safe) * 2 }}{{ '' * 9 }}{{ 'abc' * 1 }}",
+    "{% block b %}1{% endblock %}{% block b %}2{% endblock %}", "{% block b required %}{% endblock %}", "{% if yes %}{% set a = 1 %}{% block b %}{{ a }}{% set c = 2 %}{% endblock %}{% endif %}{{ c is defined }}",
+    "{{ '%f %#.0g %+d' % (huge * 1e300 - huge * 1e300, huge * 1e300 - huge * 1e300, 1) }}{{ '{:+}'.format(huge * 1e300 - huge * 1e300) }}", "{% for k, in [(1,)] %}{{ k }}{% endfor %}",
+    "{% for x in 1, recursive %}{{ x }}{% endfor %}", "{% for k, v in dict.items() recursive %}{{ k }}{{ v }}{% endfor %}", "{% for (k,) in [(1,)] %}{{ k }}{% endfor %}",
 ]
 
 

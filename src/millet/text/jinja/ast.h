@@ -51,7 +51,7 @@ struct Expression {
     disjunction,
     minus,
     plus,
-    arithmetic,  // parts[0] name parts[1]: + - * / // % **
+    arithmetic,  // parts[0] name parts[1]: + - * / // % **; -**: the minus of parts[0] comes last
     concatenation,
     comparison,  // parts[0] operators[0] parts[1] operators[1] parts[2] …
     condition,   // parts[0] if parts[1] else parts[2]; null parts[2]: no else
@@ -111,7 +111,8 @@ struct Statement {
     call_block,    // value = the call
     filter_block,  // value = the filter
     with,          // bindings
-    scope,         // body: blocks, generation
+    scope,         // body: blocks
+    generation,    // body, as of a call block
     autoescape,    // value; body
     leave_loop,
     next_turn,

@@ -11,7 +11,7 @@ namespace millet::text::jinja {
 
 struct Limits {
   int64_t steps = 10'000'000;               // expressions, statements, turns of loops, items looked at
-  int64_t bytes = int64_t{512} << 20;       // of all strings and lists that are made on the way
+  int64_t bytes = int64_t{256} << 20;       // of all strings and lists that are made on the way
   int64_t output_bytes = int64_t{1} << 27;  // of the rendered text
   int depth = 800;                          // of calls within expressions within statements
 };

@@ -169,6 +169,9 @@ Evaluator::Flow Evaluator::run(const Statement& s) {
     case Statement::Kind::call_block:
       run_call_block(s);
       break;
+    case Statement::Kind::generation:
+      write(call(macro(s), {}).text());
+      break;
     case Statement::Kind::filter_block:
       return run_filter_block(s);
     case Statement::Kind::with:
@@ -197,7 +200,7 @@ void Evaluator::assign(const Expression& target, const Value& value) {
   if (target.kind == Expression::Kind::namespace_item) {
     auto* ns = dynamic_cast<Namespace*>(slot(target.slot).object());
     require(ns != nullptr, "cannot assign attribute on non-namespace object");
-    ns->set(target.value.text(), value);
+    ns->set(target.value, value);
     return;
   }
   const Values items = items_of(value, budget_);
@@ -515,16 +518,17 @@ Value Evaluator::dict(const Expression& e) {
   Dict out;
   for (size_t i = 0; i < e.parts.size(); i += 2) {
     Value key = evaluate(*e.parts[i]);
-    budget_.make(sizeof(Value) * 4 + (key.is_text() ? key.text().size() : 0));
+    budget_.make(sizeof(Value) * 4 + key_size(key));
     out.set(std::move(key), evaluate(*e.parts[i + 1]));
   }
   return Dict::make(std::move(out));
 }
 
-Arguments Evaluator::arguments(const CallArguments& given) {
+Arguments Evaluator::arguments(const CallArguments& given, const Value* caller) {
   Arguments out;
   for (const auto& part : given.positional) out.positional.push_back(evaluate(*part));
   for (const auto& [name, part] : given.keywords) out.keywords.emplace_back(name, evaluate(*part));
+  if (caller != nullptr) out.keywords.emplace_back("caller", *caller);
   if (given.more_positional != nullptr) {
     const Values more = items_of(evaluate(*given.more_positional), budget_);
     out.positional.insert(out.positional.end(), more.begin(), more.end());
@@ -546,8 +550,7 @@ Arguments Evaluator::arguments(const CallArguments& given) {
 
 Value Evaluator::call(const Expression& e, const Value* caller) {
   const Value function = evaluate(*e.parts[0]);
-  Arguments given = arguments(e.arguments);
-  if (caller != nullptr) given.keywords.emplace_back("caller", *caller);
+  Arguments given = arguments(e.arguments, caller);
   line_ = e.line;
   return call(function, std::move(given));
 }

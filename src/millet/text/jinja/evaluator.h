@@ -80,7 +80,7 @@ class Evaluator {
   Value call(const Expression& e, const Value* caller);
   Value apply_filter(const Expression& e, const Value& subject);
   Value filtered_text(const Expression& e, const Value& text);
-  Arguments arguments(const CallArguments& given);
+  Arguments arguments(const CallArguments& given, const Value* caller = nullptr);  // that of a call block
   Value& slot(const Slot& slot);
   Activation& keep(std::unique_ptr<Activation> activation);
 

@@ -168,16 +168,6 @@ ExpressionPtr ExpressionParser::comparison() {
   return node == nullptr ? std::move(first) : std::move(node);
 }
 
-ExpressionPtr ExpressionParser::sum() {
-  ExpressionPtr node = concatenation();
-  while (now().is_sign("+") || now().is_sign("-")) {
-    const Token sign = next();
-    node = make(Kind::arithmetic, sign.line, std::move(node), concatenation());
-    node->name = sign.text;
-  }
-  return node;
-}
-
 // Jinja folds it when it compiles.
 static bool is_constant(const Expression& e) {
   using Kind = Expression::Kind;
@@ -190,6 +180,16 @@ static bool is_constant(const Expression& e) {
   };
   return all(e.parts) && all(e.arguments.positional) && e.arguments.keywords.empty() &&
          e.arguments.more_positional == nullptr && e.arguments.more_keywords == nullptr;
+}
+
+ExpressionPtr ExpressionParser::sum() {
+  ExpressionPtr node = concatenation();
+  while (now().is_sign("+") || now().is_sign("-")) {
+    const Token sign = next();
+    node = make(Kind::arithmetic, sign.line, std::move(node), concatenation());
+    node->name = sign.text;
+  }
+  return node;
 }
 
 ExpressionPtr ExpressionParser::concatenation() {
@@ -217,8 +217,11 @@ ExpressionPtr ExpressionParser::power() {
   ExpressionPtr node = unary();
   while (now().is_sign("**")) {
     const int line = next().line;
-    node = make(Kind::arithmetic, line, std::move(node), unary());
-    node->name = "**";
+    ExpressionPtr exponent = unary();
+    // NOTE: Jinja writes the constant -2 without brackets into Python's source, where ** binds tighter than the minus.
+    const bool minus_last = is_constant(*node) && !is_constant(*exponent);
+    node = make(Kind::arithmetic, line, std::move(node), std::move(exponent));
+    node->name = minus_last ? "-**" : "**";
   }
   return node;
 }

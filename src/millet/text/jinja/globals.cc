@@ -35,11 +35,12 @@ Dict dict_of(Evaluator& e, Arguments&& arguments) {
   require(arguments.positional.size() <= 1, "dict expected at most 1 argument, got {}", arguments.positional.size());
   Dict out;
   auto set = [&](Value key, Value value) {
-    e.budget().make(sizeof(Value) * 4 + (key.is_text() ? key.text().size() : 0));
+    e.budget().make(sizeof(Value) * 4 + key_size(key));
     out.set(std::move(key), std::move(value));
   };
   if (!arguments.positional.empty()) {
     const Value& from = arguments.positional[0];
+    require_defined(from);
     if (from.is_dict()) {
       for (const auto& [key, value] : from.dict()->entries()) set(key, value);
     } else {
@@ -178,8 +179,7 @@ Value Evaluator::make_namespace(Arguments&& arguments) {
   auto out = std::make_shared<Namespace>();
   const Dict attributes = dict_of(*this, std::move(arguments));
   for (const auto& [key, value] : attributes.entries()) {
-    require(key.is_text(), "the attributes of a namespace are named by text, not by {}", key.type());
-    out->set(key.text(), value);
+    out->set(key, value);
   }
   budget_.make(256);
   namespaces_.push_back(out);

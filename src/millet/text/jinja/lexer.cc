@@ -156,6 +156,7 @@ class Lexer {
 
   void comment() {
     const size_t end = source_.find("#}", at_);
+    if (at_ == source_.size()) return;  // nothing is behind its sign: Jinja lets that pass
     if (end == std::string::npos) refuse("a comment is never closed");
     const bool sign = end > at_ && (source_[end - 1] == '-' || source_[end - 1] == '+');
     skip(end - at_ - (sign ? 1 : 0));

@@ -1,6 +1,9 @@
 // Filters of lists, dicts and whatever else has items.
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <string>
+#include <utility>
 
 #include "millet/text/jinja/evaluator.h"
 #include "millet/text/jinja/filters.h"
@@ -66,6 +69,11 @@ Values sorted(Values items, const Values& keys, bool reverse, Budget& budget) {
   out.reserve(items.size());
   for (const size_t i : order) out.push_back(std::move(items[i]));
   return out;
+}
+
+// Python takes an int there, and no other truth.
+bool is_reversed(const Bound& a, size_t i) {
+  return a.integer_or(i, 0) != 0;
 }
 
 template <bool largest>
@@ -153,7 +161,7 @@ Value filter_dictsort(Evaluator& e, const Value& subject, const Bound& a) {
     items.push_back(List::tuple({key, value}));
     keys.push_back(folded(by == "key" ? key : value, a.truth_or(0, false), e.budget()));
   }
-  return List::make(sorted(std::move(items), keys, a.truth_or(2, false), e.budget()));
+  return List::make(sorted(std::move(items), keys, is_reversed(a, 2), e.budget()));
 }
 
 Value filter_first(Evaluator&, const Value& subject, const Bound&) {
@@ -307,7 +315,7 @@ Value filter_sort(Evaluator& e, const Value& subject, const Bound& a) {
     for (const Getter& getter : getters) key.push_back(getter(e, item));
     keys.push_back(List::make(std::move(key)));
   }
-  return List::make(sorted(std::move(items), keys, a.truth_or(0, false), e.budget()));
+  return List::make(sorted(std::move(items), keys, is_reversed(a, 0), e.budget()));
 }
 
 Value filter_sum(Evaluator& e, const Value& subject, const Bound& a) {
@@ -328,7 +336,7 @@ Value filter_unique(Evaluator& e, const Value& subject, const Bound& a) {
   for (const Value& item : items_of(subject, e.budget())) {
     const size_t before = seen.size();
     Value own = key(e, item);
-    e.budget().make(sizeof(Value) * 4 + (own.is_text() ? own.text().size() : 0));
+    e.budget().make(sizeof(Value) * 4 + key_size(own));
     seen.set(std::move(own), Value::none());
     if (seen.size() > before) out.push_back(item);
   }
@@ -338,23 +346,29 @@ Value filter_unique(Evaluator& e, const Value& subject, const Bound& a) {
 
 // ---- one at a time
 
-Value filter_map(Evaluator& e, const Value& subject, Arguments&& arguments) {
-  std::function<Value(const Value&)> change;
+using Change = std::function<Value(const Value&)>;
+
+static Change change_of(Evaluator& e, Arguments&& arguments) {
   if (arguments.positional.empty() && !arguments.keywords.empty()) {
     const Bound a("map", {{"attribute", "default"}, 1}, std::move(arguments));
-    change = [&e, getter = Getter(a[0], true, a[1])](const Value& item) { return getter(e, item); };
-  } else {
-    require(!arguments.positional.empty(), "map requires a filter argument");
-    require(arguments.positional[0].is_text(), "map wants the name of a filter");
-    const std::string name = arguments.positional[0].text();
-    arguments.positional.erase(arguments.positional.begin());
-    change = [&e, name, arguments](const Value& item) { return filter(e, name, item, Arguments(arguments)); };
+    return [&e, getter = Getter(a[0], true, a[1])](const Value& item) { return getter(e, item); };
   }
+  require(!arguments.positional.empty(), "map requires a filter argument");
+  require(arguments.positional[0].is_text(), "map wants the name of a filter");
+  const std::string name = arguments.positional[0].text();
+  require(is_filter(name), "there is no filter '{}'", name);
+  arguments.positional.erase(arguments.positional.begin());
+  return [&e, name, arguments](const Value& item) { return filter(e, name, item, Arguments(arguments)); };
+}
+
+// Its arguments are looked at when the first item is wanted, and only if there is something to iterate.
+Value filter_map(Evaluator& e, const Value& subject, Arguments&& arguments) {
   return generator(
-      [&e, subject, change, source = Iterator()](Value& out) mutable {
+      [&e, subject, arguments = std::move(arguments), change = Change(), source = Iterator()](Value& out) mutable {
         if (!truth(subject)) return false;
         const Budget::Level level(e.budget());
         e.budget().step();
+        if (!change) change = change_of(e, std::move(arguments));
         if (!source) source = iterate(subject);
         Value item;
         if (!source(item)) return false;
@@ -364,30 +378,36 @@ Value filter_map(Evaluator& e, const Value& subject, Arguments&& arguments) {
       subject);
 }
 
-static Value chosen(Evaluator& e, const Value& subject, Arguments&& arguments, bool by_attribute, bool wanted) {
+using Choice = std::function<bool(const Value&)>;
+
+static Choice choice_of(Evaluator& e, Arguments&& arguments, bool by_attribute) {
   Value attribute;
   if (by_attribute) {
     require(!arguments.positional.empty(), "Missing parameter for attribute name");
     attribute = arguments.positional[0];
     arguments.positional.erase(arguments.positional.begin());
   }
-  std::string name;
-  if (!arguments.positional.empty()) {
-    require(arguments.positional[0].is_text(), "select and reject want the name of a test");
-    name = arguments.positional[0].text();
-    arguments.positional.erase(arguments.positional.begin());
-  }
+  const Getter getter(attribute, true);
+  if (arguments.positional.empty()) return [&e, getter](const Value& item) { return truth(getter(e, item)); };
+  require(arguments.positional[0].is_text(), "select and reject want the name of a test");
+  const std::string name = arguments.positional[0].text();
+  require(is_test(name), "there is no test '{}'", name);
+  arguments.positional.erase(arguments.positional.begin());
+  return
+      [&e, getter, name, arguments](const Value& item) { return test(e, name, getter(e, item), Arguments(arguments)); };
+}
+
+static Value chosen(Evaluator& e, const Value& subject, Arguments&& arguments, bool by_attribute, bool wanted) {
   return generator(
-      [&e, subject, getter = Getter(attribute, true), name, arguments = std::move(arguments), wanted,
+      [&e, subject, arguments = std::move(arguments), by_attribute, wanted, choice = Choice(),
        source = Iterator()](Value& out) mutable {
         if (!truth(subject)) return false;
         const Budget::Level level(e.budget());
+        if (!choice) choice = choice_of(e, std::move(arguments), by_attribute);
         if (!source) source = iterate(subject);
         while (source(out)) {
           e.budget().step();
-          const Value looked_at = getter(e, out);
-          const bool holds = name.empty() ? truth(looked_at) : test(e, name, looked_at, Arguments(arguments));
-          if (holds == wanted) return true;
+          if (choice(out) == wanted) return true;
         }
         return false;
       },

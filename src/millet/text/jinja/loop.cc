@@ -1,5 +1,7 @@
 #include "millet/text/jinja/loop.h"
 
+#include <fmt/format.h>
+
 #include "millet/text/jinja/evaluator.h"
 
 namespace millet::text::jinja {
@@ -34,7 +36,7 @@ const Value& Loop::peek() {
 }
 
 // Without a known length all that is left is worked out now.
-int64_t Loop::length(Budget& budget) {
+int64_t Loop::length(Budget& budget) const {
   if (length_) return *length_;
   Values rest;
   Value item;
@@ -45,6 +47,10 @@ int64_t Loop::length(Budget& budget) {
   length_ = static_cast<int64_t>(rest.size()) + index0_ + 1 + (peeked_ && !after_.is_missing() ? 1 : 0);
   items_ = jinja::iterate(List::make(std::move(rest)));
   return *length_;
+}
+
+std::string Loop::repr(Budget& budget) const {
+  return fmt::format("<LoopContext {}/{}>", index0_ + 1, length(budget));
 }
 
 bool Loop::changed(Values values, Budget& budget) {

@@ -27,18 +27,18 @@ class Loop final : public Object {
   void clear();            // lets go of all values: it may hold itself
 
   std::string_view type() const override { return "LoopContext"; }
-  std::string repr(Budget&) const override { return "<LoopContext>"; }
+  std::string repr(Budget& budget) const override;
   std::unique_ptr<Value> attribute(Evaluator&, std::string_view name) override;
   bool callable() const override { return true; }
   Value call(Evaluator&, Arguments&& arguments) override;
 
  private:
   const Value& peek();  // missing: there is none
-  int64_t length(Budget& budget);
+  int64_t length(Budget& budget) const;
   bool changed(Values values, Budget& budget);
 
-  Iterator items_;
-  std::optional<int64_t> length_;
+  mutable Iterator items_;
+  mutable std::optional<int64_t> length_;
   int64_t depth0_;
   int64_t index0_ = -1;
   Value before_, current_, after_;

@@ -33,7 +33,7 @@ Value itself(Evaluator&, const Value& self, const Bound&) {  // copy(): nothing 
 }
 
 Value get(Evaluator& e, const Value& self, const Bound& a) {
-  if (a[0].is_text()) e.budget().look(a[0].text().size());
+  e.budget().look(key_size(a[0]));
   const Value* value = self.dict()->find(a[0]);
   return value != nullptr ? *value : a.has(1) ? a[1] : Value::none();
 }
@@ -60,7 +60,7 @@ std::span<const Method> list_methods() {
 Value from_keys(Evaluator& e, const Value&, const Bound& a) {
   Dict out;
   for (const Value& key : items_of(a[0], e.budget())) {
-    e.budget().make(sizeof(Value) * 4 + (key.is_text() ? key.text().size() : 0));
+    e.budget().make(sizeof(Value) * 4 + key_size(key));
     out.set(key, a.has(1) ? a[1] : Value::none());
   }
   return Dict::make(std::move(out));

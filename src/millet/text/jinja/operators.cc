@@ -65,7 +65,7 @@ Value reals(std::string_view operation, double a, double b) {
   if (operation == "-") return {a - b};
   if (operation == "*") return {a * b};
   if (operation == "**") {
-    require(a != 0 || b >= 0, "0.0 cannot be raised to a negative power");
+    require(a != 0 || b >= 0 || std::isinf(b), "0.0 cannot be raised to a negative power");
     require(a >= 0 || b == std::floor(b), "a negative number has no real power of {}", b);
     const double out = std::pow(a, b);
     require(!std::isinf(out) || std::isinf(a) || std::isinf(b), "the result of ** is too large");
@@ -115,7 +115,8 @@ Value repeated(const Value& sequence, int64_t times, Budget& budget) {
   if (sequence.is_text()) {
     std::string out;
     out.reserve(bytes * (bytes == 0 ? 0 : n));
-    for (size_t i = 0; i < n && bytes > 0; ++i) out += sequence.text();
+    while (bytes > 0 && out.size() < bytes * n)
+      out.append(out.empty() ? sequence.text() : out, 0, bytes * n - out.size());
     return {std::move(out), sequence.is_safe()};
   }
   Values out;
@@ -135,6 +136,10 @@ Value arithmetic(std::string_view operation, const Value& a, const Value& b, Bud
   if (operation == "%" && a.is_text()) return percent_format(a, b, budget);
   require_defined(a);
   require_defined(b);
+  if (operation == "-**") {
+    const bool minus = a.is_number() && (a.is_integral() ? a.integer() < 0 : std::signbit(a.number()));
+    return minus ? negated(arithmetic("**", negated(a), b, budget)) : arithmetic("**", a, b, budget);
+  }
   if (a.is_number() && b.is_number()) {
     return a.is_integral() && b.is_integral() ? integers(operation, a.integer(), b.integer())
                                               : reals(operation, a.number(), b.number());
@@ -172,7 +177,7 @@ bool contains(const Value& container, const Value& item, Budget& budget) {
     return find_in(container.text(), item.text()) != std::string_view::npos;
   }
   if (const Dict* dict = container.dict()) {
-    if (item.is_text()) budget.look(item.text().size());
+    budget.look(key_size(item));
     return dict->find(item) != nullptr;
   }
   require(is_iterable(container), "argument of type '{}' is not iterable", container.type());
@@ -252,7 +257,7 @@ std::unique_ptr<Value> item(const Value& object, const Value& index, Budget& bud
   auto found = [](Value value) { return std::make_unique<Value>(std::move(value)); };
   if (const Dict* dict = object.dict()) {
     if (!is_hashable(index)) return nullptr;
-    if (index.is_text()) budget.look(index.text().size());
+    budget.look(key_size(index));
     const Value* value = dict->find(index);
     return value == nullptr ? nullptr : found(*value);
   }

@@ -1,13 +1,18 @@
 #include "millet/text/jinja/parser.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
+#include "millet/core/error.h"
 #include "millet/text/jinja/expression_parser.h"
 #include "millet/text/jinja/lexer.h"
 #include "millet/text/jinja/scopes.h"
 
 namespace millet::text::jinja {
 namespace {
+
+constexpr size_t kMaxSource = size_t{1} << 18;
 
 class Parser : public ExpressionParser {
  public:
@@ -69,10 +74,11 @@ class Parser : public ExpressionParser {
     const Token tag = next();
     const std::string& name = tag.text;
     if (name == "print") {
-      do {
+      for (bool first = true; now().kind != Token::Kind::block_end; first = false) {
+        if (!first) expect_sign(",");
         out.push_back(make(Statement::Kind::print, tag.line));
         out.back()->value = expression();
-      } while (skip_sign(","));
+      }
       return;
     }
     StatementPtr node = name == "set"          ? set(tag.line)
@@ -113,9 +119,9 @@ class Parser : public ExpressionParser {
 
   StatementPtr loop(int line) {
     StatementPtr node = make(Statement::Kind::loop, line);
-    node->target = assignment_target({"in"});
+    node->target = assignment_target();  // NOTE: Jinja does not end at `in` behind a comma, either
     if (!skip_name("in")) refuse(line, "expected 'in', found {}", describe(now()));
-    node->value = tuple_or_expression(false, {"recursive"});
+    node->value = tuple_or_expression(false);
     if (skip_name("if")) node->test = expression();
     node->recursive = skip_name("recursive");
     if (body(node->body, {"else", "endfor"}) == "else") body(node->otherwise, {"endfor"});
@@ -193,8 +199,9 @@ class Parser : public ExpressionParser {
   StatementPtr block(int line) {
     StatementPtr node = make(Statement::Kind::scope, line);
     const std::string name = expect_name();
+    if (!blocks_.insert(name).second) refuse(line, "the block '{}' is defined twice", name);
     skip_name("scoped");
-    skip_name("required");
+    if (skip_name("required")) refuse(line, "a required block is not supported: nothing fills it");
     const Escaping outside = std::exchange(escaping_, Escaping::off);  // blocks are compiled apart
     body(node->body, {"endblock"});
     escaping_ = outside;
@@ -217,15 +224,20 @@ class Parser : public ExpressionParser {
 
   // What the model said, marked so that training can find it; its text is what it holds.
   StatementPtr generation(int line) {
-    StatementPtr node = make(Statement::Kind::scope, line);
+    StatementPtr node = make(Statement::Kind::generation, line);
     body(node->body, {"endgeneration"});
     return node;
   }
+
+  std::set<std::string> blocks_;
 };
 
 }  // namespace
 
 Template parse(std::string_view source) {
+  // NOTE: the longest published ones have some 30 KiB; what is parsed takes about a hundred times its source.
+  require(source.size() <= kMaxSource, "a template of {} bytes is too long, {} are the most", source.size(),
+          kMaxSource);
   Template out = Parser(tokenize(source)).run();
   find_scopes(out);
   return out;

@@ -33,6 +33,13 @@ std::string repr(double value) {
   return sign + digits.insert(whole, ".");
 }
 
+static std::string escape(char32_t point) {
+  const auto number = static_cast<uint32_t>(point);
+  return number < 0x100     ? fmt::format("\\x{:02x}", number)
+         : number < 0x10000 ? fmt::format("\\u{:04x}", number)
+                            : fmt::format("\\U{:08x}", number);
+}
+
 std::string in_quotes(std::string_view text) {
   const bool doubled = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
   const char quote = doubled ? '"' : '\'';
@@ -49,12 +56,8 @@ std::string in_quotes(std::string_view text) {
       out += "\\t";
     else if (c.point == ' ' || unicode::is_printable(c.point))
       out += text.substr(at, c.bytes);
-    else if (c.point < 0x100)
-      out += fmt::format("\\x{:02x}", static_cast<uint32_t>(c.point));
-    else if (c.point < 0x10000)
-      out += fmt::format("\\u{:04x}", static_cast<uint32_t>(c.point));
     else
-      out += fmt::format("\\U{:08x}", static_cast<uint32_t>(c.point));
+      out += escape(c.point);
     at += c.bytes;
   }
   return out + quote;
@@ -127,6 +130,18 @@ static std::string shown(const Value& value, Budget& budget) {
 
 std::string repr(const Value& value, Budget& budget) {
   std::string out = shown(value, budget);
+  budget.make(out.size());
+  return out;
+}
+
+std::string ascii(const Value& value, Budget& budget) {
+  const std::string text = repr(value, budget);
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Character c = utf8_at(text, at);
+    out += c.point < 0x80 ? text.substr(at, c.bytes) : escape(c.point);
+    at += c.bytes;
+  }
   budget.make(out.size());
   return out;
 }

@@ -11,6 +11,9 @@ namespace millet::text::jinja {
 std::string str(const Value& value, Budget& budget);
 std::string repr(const Value& value, Budget& budget);
 
+// repr() with everything beyond ASCII escaped.
+std::string ascii(const Value& value, Budget& budget);
+
 // The shortest digits that read back the same: 1.0, 0.1, 1e-05, 1e+16, nan.
 std::string repr(double value);
 // A string in quotes, as Python's source would have it.

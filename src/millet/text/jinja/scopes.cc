@@ -242,7 +242,8 @@ struct Frame {
   Symbols* symbols;
   Place* place;
   bool in_loop = false;
-  bool soft = false;  // within a condition: a filter that is not there fails only when it is called
+  bool blocks = false;  // a block may stand here: what it sees is what stands around it
+  bool soft = false;    // within a condition: a filter that is not there fails only when it is called
 };
 
 class Placer {
@@ -251,7 +252,8 @@ class Placer {
     Symbols symbols(nullptr);
     Gatherer(symbols).statements(t.body);
     Place place{nullptr, 0, {}};
-    const Frame frame{&symbols, &place};
+    require(Mentions({"self"}).in(t.body).empty(), "'self' is not supported: a chat template inherits nothing");
+    const Frame frame{.symbols = &symbols, .place = &place, .blocks = true};
     statements(t.body, frame);
     t.scope = loads(frame);
     t.slots = static_cast<int>(place.indices.size());
@@ -325,16 +327,18 @@ class Placer {
         break;
       }
       case Statement::Kind::scope: {
+        require(frame.blocks, "line {}: a block within a loop, macro or other block is not supported", s.line);
         Scoped inner(s.scope, frame, [&](Gatherer& g) { g.statements(s.body); });
         inner.frame.in_loop = false;
         statements(s.body, inner.frame);
         break;
       }
       case Statement::Kind::autoescape: {
-        const Scoped inner(s.scope, frame, [&](Gatherer& g) {
+        Scoped inner(s.scope, frame, [&](Gatherer& g) {
           g.read(s.value.get());
           g.statements(s.body);
         });
+        inner.frame.blocks = frame.blocks;
         expression(s.value.get(), inner.frame);
         statements(s.body, inner.frame);
         break;
@@ -359,6 +363,7 @@ class Placer {
         s.slot = slot(frame, s.text);
         break;
       case Statement::Kind::call_block:
+      case Statement::Kind::generation:
         function(s, frame);
         expression(s.value.get(), frame);
         break;
@@ -376,7 +381,7 @@ class Placer {
     template <class Gather>
     Scoped(Scope& out, const Frame& outer, Gather gather) : symbols(outer.symbols), frame(outer), out(out) {
       frame.symbols = &symbols;
-      frame.soft = false;
+      frame.soft = frame.blocks = false;
       Gatherer gatherer(symbols);
       gather(gatherer);
     }
@@ -422,7 +427,7 @@ class Placer {
       statements(s.body, body.frame);
     }
     if (s.test != nullptr) {
-      Place testing{outer.place, frame.symbols->level + 1, {}};
+      Place testing{frame.place, frame.symbols->level + 1, {}};  // outside of a recursive loop's function
       Frame tested = frame;
       tested.place = &testing;
       s.test_target = copy_of_target(*s.target);
@@ -469,7 +474,7 @@ class Placer {
   void function(Statement& s, const Frame& frame) {
     FunctionBody& f = s.function;
     Place place{frame.place, frame.symbols->level + 1, {}};
-    const Frame outer{frame.symbols, &place};
+    const Frame outer{.symbols = frame.symbols, .place = &place};
     {
       Scoped body(f.scope, outer, [&](Gatherer& g) {
         g.function(f);

@@ -206,7 +206,7 @@ Value zero_filled(Evaluator& e, const Value& self, const Bound& a) {
 
 Value tabs_expanded(Evaluator& e, const Value& self, const Bound& a) {
   const int64_t width = a.integer_or(0, 8);
-  require(width < 1000, "tabs are expanded too far");
+  require(width == static_cast<int>(width), "a tab of {} is too wide", width);
   std::string out;
   int64_t column = 0;
   for (const char c : self.text()) {

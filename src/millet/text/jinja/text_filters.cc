@@ -1,6 +1,10 @@
 // Filters that give a text or a number.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 #include "millet/core/unicode.h"
@@ -22,9 +26,33 @@ Value method(Evaluator& e, std::string_view name, const Value& subject, Values a
   return row.call(e, soft_str(subject, e.budget()), Bound(name, row.parameters, {std::move(arguments), {}}));
 }
 
+std::string printed(const char* pattern, int64_t precision, double value) {
+  char out[400];
+  const int n = std::snprintf(out, sizeof out, pattern, static_cast<int>(std::min<int64_t>(precision, 330)), value);
+  return {out, static_cast<size_t>(n)};
+}
+
+// Decimal digits of any script as 0 to 9, as Python's numbers take them.
+std::string with_plain_digits(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Character c = utf8_at(text, at);
+    if (c.point >= 0x80 && unicode::is_decimal(c.point)) {
+      char32_t zero = c.point;  // scripts have their ten digits side by side
+      while (unicode::is_decimal(zero - 1)) --zero;
+      out += static_cast<char>('0' + (c.point - zero) % 10);
+    } else {
+      out += text.substr(at, c.bytes);
+    }
+    at += c.bytes;
+  }
+  return out;
+}
+
 // Python's int(text, base); nothing where it is none.
-std::optional<int64_t> to_integer(std::string_view text, int64_t base) {
-  text = strip(text);
+std::optional<int64_t> to_integer(std::string_view given, int64_t base) {
+  const std::string plain = with_plain_digits(strip(given));
+  std::string_view text = plain;
   const bool minus = text.starts_with('-');
   if (minus || text.starts_with('+')) text.remove_prefix(1);
   if (text.size() > 2 && text[0] == '0') {
@@ -54,7 +82,7 @@ std::optional<int64_t> to_integer(std::string_view text, int64_t base) {
 
 // Python's float(text).
 std::optional<double> to_real(std::string_view text) {
-  const std::string plain(strip(text));
+  const std::string plain = with_plain_digits(strip(text));
   if (plain.empty() || plain.find_first_of("xXpP(") != std::string::npos) return {};
   if (is_space(utf8_at(plain, 0).point)) return {};
   std::string digits;
@@ -96,7 +124,7 @@ Value filter_int(Evaluator&, const Value& subject, const Bound& a) {
     require(!std::isinf(subject.number()), "cannot convert float infinity to integer");
     out = truncated(subject.number());
   } else if (subject.is_text()) {
-    out = to_integer(subject.text(), a.integer_or(1, 10));
+    if (!a.has(1) || a[1].is_integral()) out = to_integer(subject.text(), a.integer_or(1, 10));
     if (!out) {
       if (const auto real = to_real(subject.text())) out = truncated(*real);
     }
@@ -114,25 +142,49 @@ Value filter_float(Evaluator&, const Value& subject, const Bound& a) {
   return a.has(0) ? a[0] : Value(0.0);
 }
 
+// Half to even at the digit 10^power, power > 0, as the exact value says.
+static double rounded(double value, int64_t power) {
+  if (value == 0 || power > 308) return std::copysign(0.0, value);
+  const std::string shown = printed("%.*e", 17, value);
+  const int64_t digits = std::stoi(shown.substr(shown.find('e') + 1)) - power;  // behind the first
+  if (digits >= 0) return std::strtod(printed("%.*e", digits, value).c_str(), nullptr);
+  // Less than one unit of that digit: 0 or 1 of it.
+  const double one = std::strtod(fmt::format("1e{}", power).c_str(), nullptr);
+  return std::copysign(digits == -1 && std::abs(value) > one / 2 ? one : 0.0, value);
+}
+
+static int64_t rounded(int64_t value, int64_t power) {
+  if (power > 18) return 0;
+  int64_t one = 1;
+  for (int64_t i = 0; i < power; ++i) one *= 10;
+  const int64_t rest = value % one, half = one / 2, whole = value - rest;
+  const int64_t size = std::abs(rest);
+  const bool up = size > half || (size == half && (whole / one) % 2 != 0);
+  int64_t out = whole;
+  const bool over = up && __builtin_add_overflow(whole, value < 0 ? -one : one, &out);
+  require(!over, "an integer does not fit into 64 bits");
+  return out;
+}
+
 Value filter_round(Evaluator&, const Value& subject, const Bound& a) {
   require_defined(subject);
   require(subject.is_number(), "type {} doesn't define __round__ method", subject.type());
   const int64_t precision = a.integer_or(0, 0);
   const std::string way = a.has(1) ? a.text(1) : "common";
   require(way == "common" || way == "ceil" || way == "floor", "method must be common, ceil or floor");
-  require(std::abs(precision) <= 300, "round: a precision of {} is too large", precision);
-  const double scale = std::pow(10.0, static_cast<double>(precision));
+  const double value = subject.number();
   if (way != "common") {
-    const double scaled = subject.number() * scale;
-    return {(way == "ceil" ? std::ceil(scaled) : std::floor(scaled)) / scale};
+    require(std::abs(precision) <= 300, "round: a precision of {} is too large", precision);
+    const double scale = std::pow(10.0, static_cast<double>(precision)), scaled = value * scale;
+    require(std::isfinite(scaled), "cannot convert float {} to integer", scaled);
+    return {(way == "ceil" ? std::ceil(scaled) : std::floor(scaled)) / scale + 0.0};  // a whole number knows no -0
   }
   if (subject.is_integral()) {
-    if (precision >= 0) return {subject.integer()};
-    return {static_cast<int64_t>(std::nearbyint(subject.number() * scale) / scale)};
+    return {precision >= 0 ? subject.integer() : rounded(subject.integer(), precision < -1000 ? 1000 : -precision)};
   }
-  if (std::isnan(subject.number()) || std::isinf(subject.number())) return subject;
-  if (precision < 0) return {std::nearbyint(subject.number() * scale) / scale};
-  return {std::strtod(fixed(subject.number(), precision).c_str(), nullptr)};
+  if (!std::isfinite(value) || precision > 330) return subject;
+  if (precision < 0) return {rounded(value, precision < -1000 ? 1000 : -precision)};
+  return {std::strtod(fixed(value, precision).c_str(), nullptr)};
 }
 
 Value filter_upper(Evaluator& e, const Value& subject, const Bound&) {
@@ -269,12 +321,12 @@ Value filter_filesizeformat(Evaluator& e, const Value& subject, const Bound& a) 
   static constexpr std::string_view kLetters = "kMGTPEZY";
   double unit = base;
   size_t i = 0;
-  while (i + 1 < kLetters.size() && bytes >= unit * base) {
+  while (i + 1 < kLetters.size() && !(bytes < unit * base)) {
     unit *= base;
     ++i;
   }
   const std::string prefix = base == 1000 ? std::string(1, kLetters[i]) : std::string(1, kLetters[i] & ~0x20) + "i";
-  return {fixed(bytes / unit, 1) + " " + prefix + "B"};
+  return {fixed(base * bytes / (unit * base), 1) + " " + prefix + "B"};
 }
 
 static std::string quoted_url(std::string_view text, bool in_query) {

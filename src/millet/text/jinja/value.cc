@@ -192,6 +192,20 @@ std::string hash_key(const Value& value) {
   fail("unhashable type: '{}'", value.type());
 }
 
+// A tuple may hold another many times over.
+static void count_key(const Value& key, size_t& bytes) {
+  bytes += 8 + (key.is_text() ? key.text().size() : 0);
+  if (!key.is_tuple()) return;
+  require(bytes <= size_t{1} << 20, "a tuple of more than 1 MiB is no key");
+  for (const Value& item : key.list()->items()) count_key(item, bytes);
+}
+
+size_t key_size(const Value& key) {
+  size_t bytes = 0;
+  count_key(key, bytes);
+  return bytes;
+}
+
 bool is_hashable(const Value& value) {
   if (value.is_dict()) return false;
   const List* list = value.list();
@@ -230,31 +244,23 @@ Value Object::call(Evaluator&, Arguments&&) {
 std::string Namespace::repr(Budget& budget) const {
   const Budget::Level level(budget);  // it may hold itself
   std::string out = "<Namespace {";
-  for (const auto& [name, value] : attributes_) {
+  for (const auto& [name, value] : attributes_.entries()) {
     if (out.back() != '{') out += ", ";
-    out += jinja::repr(Value(name), budget) + ": " + jinja::repr(value, budget);
+    out += jinja::repr(name, budget) + ": " + jinja::repr(value, budget);
   }
   budget.make(out.size());
   return out + "}>";
 }
 
 std::unique_ptr<Value> Namespace::attribute(Evaluator&, std::string_view name) {
-  for (const auto& [known, value] : attributes_) {
-    if (known == name) return std::make_unique<Value>(value);
-  }
-  return nullptr;
+  const Value* value = attributes_.find(name);
+  return value == nullptr ? nullptr : std::make_unique<Value>(*value);
 }
 
-void Namespace::set(std::string_view name, Value value) {
-  require(!name.starts_with("_"), "a namespace takes no attribute with an underscore in front: '{}'", name);
-  for (auto& [known, old] : attributes_) {
-    if (known == name) {
-      old = std::move(value);
-      return;
-    }
-  }
-  require(attributes_.size() < kMaxAttributes, "a namespace takes at most {} attributes", kMaxAttributes);
-  attributes_.emplace_back(name, std::move(value));
+void Namespace::set(const Value& name, Value value) {
+  require(!name.is_text() || !name.text().starts_with("_"),
+          "a namespace takes no attribute with an underscore in front: '{}'", name.is_text() ? name.text() : "");
+  attributes_.set(name, std::move(value));
 }
 
 // ---- what Python does with any value

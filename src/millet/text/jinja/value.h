@@ -155,6 +155,8 @@ class Dict {
 };
 
 bool is_hashable(const Value& value);
+// How much of a key a dict looks at. Throws Error: a tuple is out of all measure.
+size_t key_size(const Value& key);
 // The string by which a dict knows a key. Throws Error: "unhashable type: 'list'".
 std::string hash_key(const Value& value);
 
@@ -211,12 +213,11 @@ class Namespace final : public Object {
   std::string_view type() const override { return "Namespace"; }
   std::string repr(Budget& budget) const override;
   std::unique_ptr<Value> attribute(Evaluator&, std::string_view name) override;
-  void set(std::string_view name, Value value);  // throws Error: a name that begins with "_"
-  void clear() { attributes_.clear(); }
+  void set(const Value& name, Value value);  // throws Error: a name that begins with "_"
+  void clear() { attributes_ = {}; }
 
  private:
-  static constexpr size_t kMaxAttributes = 1000;  // they are looked through one by one
-  std::vector<std::pair<std::string, Value>> attributes_;
+  Dict attributes_;
 };
 
 bool truth(const Value& value);

@@ -302,7 +302,7 @@ Value filter_wordwrap(Evaluator& e, const Value& subject, const Bound& a) {
   require_defined(subject);
   require(subject.is_text(), "wordwrap wants a str, not {}", subject.type());
   const int64_t width = a.integer_or(0, 79);
-  require(width > 0, "invalid width {} (must be > 0)", width);
+  require(width > 0 || subject.text().empty(), "invalid width {} (must be > 0)", width);
   const std::string between = a.is_set(2) ? a.text(2) : "\n";
   const WrapStyle style{static_cast<size_t>(width), a.truth_or(1, true), a.truth_or(3, true)};
   // Of a character there may be a view, a chunk and a line.
