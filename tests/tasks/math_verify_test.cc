@@ -230,6 +230,128 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
   }
 }
 
+// A text of so many bytes at most, of one piece again and again, then `end`.
+static std::string filled(const std::string& piece, size_t bytes, const std::string& end = "") {
+  std::string out;
+  while (out.size() + piece.size() + end.size() <= bytes) out += piece;
+  return out + end;
+}
+
+TEST_CASE("what repeats itself costs no more than its length") {
+  std::vector<VerifyOptions> ways(5);
+  ways[1].language = "chinese";
+  ways[2].extract = Extract::choice_letter;
+  ways[3] = ways[2];
+  ways[3].language = "chinese";
+  ways[4].extract = Extract::expression;
+  const auto took = [](const std::string& text, const VerifyOptions& options) {
+    double best = 1e9;
+    for (int i = 0; i < 3; ++i) {  // a machine may be busy
+      const auto start = std::chrono::steady_clock::now();
+      verify_math(options.extract == Extract::choice_letter ? "B" : "7777", text, options);
+      const std::chrono::duration<double, std::milli> run = std::chrono::steady_clock::now() - start;
+      best = std::min(best, run.count());
+      if (best < kMoment) break;
+    }
+    return best;
+  };
+  const std::string blanks(300, ' ');
+  std::vector<std::string> known = {"\\boxed{1} ",
+                                    "{}\\boxed",
+                                    "\\fbox{1} and ",
+                                    "答案",
+                                    "答案：",
+                                    "answer = ",
+                                    "answer:",
+                                    "answer=" + blanks,
+                                    "answer\\[ ",
+                                    "answer = 1 =",
+                                    "Final answer is:(1+and $"};
+  for (std::string& piece : known) piece = filled(piece, kMaxText);
+  known.push_back(filled("answer =", 100) + filled(" ", kMaxText - 100, "1"));
+  known.push_back(filled("$" + filled(" ", 3900) + "$ ", kMaxText));
+  known.push_back(filled("$" + filled("\\frac{", 3900) + "$ ", kMaxText));
+  known.push_back(filled("$" + filled("：", 3900) + "$ ", kMaxText));
+  for (const std::string& text : known) {
+    CAPTURE(text.substr(0, 40));
+    for (const VerifyOptions& options : ways) CHECK(took(text, options) < 10 * kMoment);
+  }
+  // Two to four pieces, by a fixed draw.
+  const std::vector<std::string> pieces = {"\\boxed{1}",
+                                           "\\boxed",
+                                           "\\boxed{",
+                                           "\\fbox{",
+                                           "{",
+                                           "}",
+                                           "$",
+                                           "$$",
+                                           "\\[",
+                                           "\\]",
+                                           "\\(",
+                                           "\\)",
+                                           " ",
+                                           "\n",
+                                           "answer",
+                                           "answer:",
+                                           "answer = ",
+                                           "final answer",
+                                           "Final answer is:",
+                                           " is",
+                                           "=",
+                                           "1",
+                                           "1.5",
+                                           "1,234",
+                                           ",",
+                                           "and ",
+                                           "or",
+                                           "\\%",
+                                           "percent",
+                                           "\\frac{1}{2}",
+                                           "\\frac{",
+                                           "-",
+                                           "(",
+                                           ")",
+                                           " [",
+                                           "]",
+                                           "**",
+                                           "+",
+                                           "/",
+                                           "^",
+                                           "答案",
+                                           "：",
+                                           "。",
+                                           "和",
+                                           "I hope",
+                                           "A",
+                                           "B. ",
+                                           "(A)",
+                                           ":",
+                                           "x",
+                                           "\\text{",
+                                           "\\sqrt",
+                                           "\\",
+                                           "0",
+                                           ".",
+                                           "$5",
+                                           "€1",
+                                           "\\left",
+                                           "<",
+                                           blanks};
+  uint64_t state = 1;
+  const auto draw = [&](size_t below) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<size_t>(state >> 33U) % below;
+  };
+  for (int i = 0; i < 200; ++i) {
+    std::string piece;
+    for (size_t n = 2 + draw(3); n > 0; --n) piece += pieces[draw(pieces.size())];
+    const std::string text =
+        draw(2) == 0 ? filled(piece, kMaxText / 4) : filled("$" + filled(piece, 3900) + "$ \n", kMaxText / 4);
+    CAPTURE(piece);
+    CHECK(took(text, ways[static_cast<size_t>(i) % ways.size()]) < 5 * kMoment);
+  }
+}
+
 TEST_CASE("rewards for accuracy are those of TRL, none where the gold answer says nothing") {
   if (!tests::has_test_data("math/reward_cases.jsonl")) return;
   io::JsonlReader reader(tests::kTestData / "math/reward_cases.jsonl");
