@@ -19,6 +19,14 @@ TEST_CASE("math: the value, wherever the answer has it") {
   CHECK(v->verify({.answer = "$x+1$"}, "\\boxed{1+x}"));
   CHECK_FALSE(v->verify({.answer = "x^2+1"}, "x^2"));
   CHECK_FALSE(v->verify({.answer = "18"}, ""));
+  for (const char* money : {"\\$0.20", "$\\$0.20$", "$0.20", "0.20\\$", "\\(\\$0.20\\)"}) {
+    CAPTURE(money);
+    CHECK(v->verify({.answer = money}, "It costs \\boxed{0.2}."));
+    CHECK(v->verify({.answer = money}, "\\boxed{\\$0.20}"));
+    CHECK(v->verify({.answer = money}, "\\$0.20"));
+    CHECK(v->verify({.answer = money}, "The answer is $0.20."));
+    CHECK_FALSE(v->verify({.answer = money}, "\\boxed{20}"));
+  }
 }
 
 TEST_CASE("exact: the text but for white space at its ends") {

@@ -19,9 +19,14 @@ std::string_view stripped(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
 }
 
-// Formulas of files stand bare, without dollars around them.
+// Formulas of files stand bare, without dollars around them; \$ is a sign of money.
 std::string formula(std::string_view text) {
-  const bool marked = text.find('$') != std::string_view::npos || text.find("\\boxed") != std::string_view::npos;
+  bool marked = false;
+  for (const std::string_view mark : {"$", "\\boxed", "\\(", "\\["}) {
+    for (size_t at = 0; !marked && (at = text.find(mark, at)) != std::string_view::npos; ++at) {
+      marked = at == 0 || text[at - 1] != '\\';
+    }
+  }
   return marked ? std::string(text) : "\\boxed{" + std::string(text) + "}";
 }
 
