@@ -64,6 +64,10 @@ Expression assigned_values(const Expression& set) {
   return out;
 }
 
+bool indefinite(const Expression& e) {
+  return e.is_function("integral") && e.arguments.size() == 2;
+}
+
 void rename(Expression& e, const std::vector<std::pair<std::string, std::string>>& names) {
   if (e.is(Kind::symbol)) {
     for (const auto& [from, to] : names) {
@@ -162,7 +166,19 @@ bool Comparer::same(const Expression& gold_given, const Expression& prediction_g
     if (same_symbols(gold, prediction)) return true;
     if (gold.is(Kind::symbol) && prediction.is(Kind::symbol)) return false;
   }
+  if (indefinite(gold) != indefinite(prediction)) {
+    if (integral_is(indefinite(gold) ? gold : prediction, indefinite(gold) ? prediction : gold)) return true;
+  }
   return same_numbers(gold, prediction);
+}
+
+// An integral without bounds is whatever its integrand is the derivative of: x^2/2 as well as x^2/2 + C.
+bool Comparer::integral_is(const Expression& integral, const Expression& other) {
+  const std::string& variable = integral[1].name;
+  if (!free_symbols(other).contains(variable)) return false;
+  if (!same_numbers(integral[0], node(Kind::function, {other, integral[1]}, "derivative"))) return false;
+  how = "as an integral";
+  return true;
 }
 
 Comparison compare_answers(const Expression& gold, const Expression& prediction, const CompareOptions& options,

@@ -13,6 +13,7 @@ constexpr int kTrials = 8;  // of two terms that a formula takes the larger of, 
 constexpr int kMaxTrials = 16;
 constexpr long double kSameConstant = 1e-15L;  // relative
 constexpr long double kSameFormula = 1e-11L;
+constexpr long double kSameFar = 1e-9L;  // where variables are large
 
 // The number of a number or a percentage of one.
 const Expression* plain(const Expression& e) {
@@ -68,16 +69,19 @@ bool Comparer::same_numbers(const Expression& gold, const Expression& prediction
   if (y) return *x == *y;
   const bool constants = is_constant(gold) && is_constant(prediction);
   if (!constants) how = "as formulas";
+  const Samples samples(gold, prediction);
+  const int wanted = constants ? 1 : samples.without_symbols() ? 2 : kTrials;
   int seen = 0;
-  for (int trial = 0; trial < kMaxTrials && seen < (constants ? 1 : kTrials) && !budget.spent(); ++trial) {
-    const auto u = value_at(gold, trial, budget);
-    const auto v = value_at(prediction, trial, budget);
+  for (int trial = 0; trial < kMaxTrials && seen < wanted && !budget.spent(); ++trial) {
+    const auto u = samples.at(gold, trial, budget);
+    const auto v = samples.at(prediction, trial, budget);
     if (!u && !v) continue;
     if (!u || !v || !near(*u, *v, constants ? kSameConstant : kSameFormula)) return false;
     ++seen;
-    if (constants) break;
   }
-  return seen > 0 && !budget.spent();
+  if (seen == 0 || budget.spent()) return false;
+  return samples.fit_far_away(gold, prediction, budget,
+                              [](const Complex& u, const Complex& v) { return near(u, v, kSameFar); });
 }
 
 bool Comparer::same_matrices(const Expression& gold, const Expression& prediction) {
