@@ -183,6 +183,37 @@ TEST_CASE("sums to n, infinite sums, limits and integrals have their values") {
   }
 }
 
+TEST_CASE("infinity is reckoned with, and means nothing where it takes infinity away") {
+  CHECK(equal("$\\infty$", "$\\infty + 1$"));
+  CHECK(equal("$-\\infty$", "$5 - 2\\infty$"));
+  CHECK(equal("$0$", "$\\frac{1}{\\infty}$"));
+  CHECK(equal("$\\infty$", "$\\infty^2$"));
+  CHECK(equal("$\\{∞\\}$", "$\\infty$"));
+  CHECK(equal("$(-∞, 3)$", "$x < 3$", {.compare = {.allow_set_relation_comp = true}}));
+  CHECK_FALSE(equal("$\\infty$", "$\\infty - \\infty$"));
+  CHECK_FALSE(equal("$\\infty$", "$-\\infty$"));
+  CHECK_FALSE(equal("$\\infty$", "$x \\infty$"));
+  CHECK_FALSE(equal("$1$", "$1^\\infty$"));
+}
+
+TEST_CASE("braces around one equation, lcm as a word, derivatives of letters, a size without its bracket") {
+  CHECK(equal("$\\{x+y=3\\}$", "$y=3-x$"));
+  CHECK(equal("$y=3-x$", "${x+y=3}$"));
+  CHECK(equal("$\\{x+y=3, x-y=1\\}$", "$x-y=1, x+y=3$"));
+  CHECK_FALSE(equal("$\\{x+y=3\\}$", "$y=3+x$"));
+  CHECK(equal("$\\gcd(a,b) \\cdot \\text{lcm}(a,b)$", "$ab$"));
+  CHECK(equal("$\\gcd(2x,2y)$", "$2\\gcd(x,y)$"));
+  CHECK(equal("$\\frac{\\partial}{\\partial x} x^2 y$", "$2xy$"));
+  CHECK_FALSE(equal("$\\frac{\\partial f}{\\partial x}$", "$\\frac{\\partial f}{\\partial y}$"));
+  CHECK(equal("$5\\right$", "$5$"));
+  CHECK(equal("$(x+1\\right)$", "$x+1$"));
+  VerifyOptions raw;
+  raw.extract = Extract::raw;
+  CHECK(equal("\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}", "\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}", raw));
+  CHECK(equal("\\begin{pmatrix} 1/2 & 2 \\\\ 3 & 4 \\end{pmatrix}",
+              "\\begin{bmatrix} 0.5 & 2 \\\\ 3 & 4 \\end{bmatrix}", raw));
+}
+
 TEST_CASE("a whole string is a letter, a text or a formula, and its spelling alone where the rule is MATH's") {
   VerifyOptions raw;
   raw.extract = Extract::raw;

@@ -64,6 +64,10 @@ Expression assigned_values(const Expression& set) {
   return out;
 }
 
+bool of_one_relation(const Expression& e) {
+  return e.is(Kind::finite_set) && e.arguments.size() == 1 && is_relation(e[0]);
+}
+
 bool indefinite(const Expression& e) {
   return e.is_function("integral") && e.arguments.size() == 2;
 }
@@ -133,6 +137,9 @@ bool Comparer::same_symbols(const Expression& gold, const Expression& prediction
 
 bool Comparer::same(const Expression& gold_given, const Expression& prediction_given) {
   if (budget.spent()) return false;
+  // {x + y = 3} is the equation: braces say no more about a single one.
+  if (is_relation(gold_given) && of_one_relation(prediction_given)) return same(gold_given, prediction_given[0]);
+  if (is_relation(prediction_given) && of_one_relation(gold_given)) return same(gold_given[0], prediction_given);
   Expression gold = is_assignment(gold_given) ? shortened(gold_given) : gold_given;
   Expression prediction = is_assignment(prediction_given) ? shortened(prediction_given) : prediction_given;
   if (is_equation(prediction) && !is_equation(gold)) {

@@ -1,7 +1,9 @@
 // Numbers, formulas and matrices. Decimals are rounded, whole numbers may leave their percent sign away, fractions are
 // compared exactly, all else by its values in several trials.
+#include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include "millet/tasks/math/compare_parts.h"
 
@@ -37,6 +39,32 @@ long double rounded(long double x, int places) {
   return std::rint(x * scale);
 }
 
+bool holds_infinity(const Expression& e) {
+  if (e.is(Kind::constant)) return e.name == "infinity";
+  const bool arithmetic = e.is(Kind::add) || e.is(Kind::multiply) || e.is(Kind::power);
+  return arithmetic && std::any_of(e.arguments.begin(), e.arguments.end(), holds_infinity);
+}
+
+// Arithmetic with infinities; nothing where it is undefined, as oo - oo is, or where there is more than that in it.
+std::optional<long double> extended(const Expression& e) {
+  if (!holds_infinity(e)) return is_infinite(e) ? std::nullopt : real_value(e);
+  if (e.is(Kind::constant)) return HUGE_VALL;
+  std::vector<long double> parts;
+  for (const Expression& part : e.arguments) {
+    const auto value = extended(part);
+    if (!value) return std::nullopt;
+    parts.push_back(*value);
+  }
+  long double out = parts[0];
+  if (e.is(Kind::power)) {
+    if (parts[1] == 0 || std::abs(out) == 1 || (out <= 0 && std::isinf(parts[1]))) return std::nullopt;
+    out = std::pow(out, parts[1]);
+  } else {
+    for (size_t i = 1; i < parts.size(); ++i) out = e.is(Kind::add) ? out + parts[i] : out * parts[i];
+  }
+  return std::isnan(out) ? std::nullopt : std::optional(out);
+}
+
 }  // namespace
 
 bool Comparer::same_numbers(const Expression& gold, const Expression& prediction) {
@@ -61,8 +89,10 @@ bool Comparer::same_numbers(const Expression& gold, const Expression& prediction
   }
   if (is_whole(a) && is_whole(b) && a->value == b->value) return true;  // 50% and 50
   if (gold.is(Kind::undefined) || prediction.is(Kind::undefined)) return false;
-  if (is_infinite(gold) || is_infinite(prediction)) {
-    return is_infinite(gold) && is_infinite(prediction) && real_value(gold) == real_value(prediction);
+  if (holds_infinity(gold) || holds_infinity(prediction)) {
+    const auto u = extended(gold);
+    const auto v = u ? extended(prediction) : std::nullopt;
+    return v && *u == *v;
   }
   const auto x = exact_value(gold, budget);
   const auto y = x ? exact_value(prediction, budget) : std::nullopt;

@@ -391,6 +391,7 @@ class Evaluator {
 
   // What cannot be computed: the same for every name of its bound variable.
   Value with_bound_variable(const Expression& e, size_t variable) {
+    if (trial_ >= kFirstFar) sure_ = false;  // it may converge closer by
     std::vector<Complex> parts;
     for (size_t i = 0; i < e.arguments.size(); ++i) {
       if (i == variable) continue;
