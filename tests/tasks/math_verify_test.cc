@@ -73,6 +73,7 @@ TEST_CASE("a reason says what decided") {
   CHECK(reason("$\\{1,2\\}$", "$2, 1$") == "equal as sets: {1, 2} and {2, 1}");
   CHECK(reason("$[1,2)$", "$[1,2.0)$") == "equal as intervals: [1, 2) and [1, 2.0)");
   CHECK_FALSE(equal("$1 - \\frac{1}{\\mathrm{e}}$", "$1 + \\frac{1}{\\mathrm{e}}$"));
+  CHECK_FALSE(equal("$1 - 1/\\mathrm{e}$", "$1 + 1/\\mathrm{e}$"));
   CHECK(reason("$x=5$", "$5$") == "equal as written: x = 5 and 5");
 }
 

@@ -275,7 +275,8 @@ std::string without_text_unit(const std::string& text) {
   const std::string out = stripped(rest.substr(0, from));
   int depth = 0;  // in \frac{1}{\text{e}} no unit stands at the end
   for (const char c : out) depth += c == '{' ? 1 : c == '}' ? -1 : 0;
-  return out.empty() || depth != 0 ? text : out;
+  const bool divides = out.ends_with('/') && text.substr(from) == "\\text{e}";  // 1/\mathrm{e}
+  return out.empty() || depth != 0 || divides ? text : out;
 }
 
 // Behind `open`, lazily up to the first `close` that `next` goes on from. The contents are appended in braces.
