@@ -46,3 +46,11 @@ TEST_CASE("characters of the East are two columns wide") {
   CHECK(unicode::terminal_width(U'好') == 2);
   CHECK(unicode::terminal_width(U'a') == 1);
 }
+
+TEST_CASE("white space of any alphabet and byte order marks go from the ends, and nothing else") {
+  CHECK(unicode::trimmed("\xEF\xBB\xBF \xE3\x80\x80"
+                         "a b\xC2\xA0\n") == "a b");
+  CHECK(unicode::trimmed("\xFF ") == "\xFF");
+  CHECK(unicode::trimmed(" \xE3\x80\x80").empty());
+  CHECK(unicode::trimmed("").empty());
+}

@@ -99,16 +99,20 @@ TEST_CASE("a .json file may be one array of records, which are read item by item
 
 TEST_CASE("a directory is read through in the order of its paths") {
   const TemporaryDirectory scratch;
-  for (const char* name : {"b/2.txt", "b/1.md", "a.jsonl", "c.txt.zst", "pictures/x.png", ".hidden/y.txt", ".z.txt"}) {
+  for (const char* name :
+       {"b/2.txt", "b/1.md", "a.jsonl", "c.txt.zst", "d.JSONL", "pictures/x.png", ".hidden/y.txt", ".z.txt"}) {
     const std::filesystem::path path = scratch / name;
     std::filesystem::create_directories(path.parent_path());
-    const std::string text = std::string(name).ends_with("jsonl") ? "{\"text\": \"a.jsonl\"}" : name;
+    const std::string text = std::string(name).ends_with("jsonl")   ? "{\"text\": \"a.jsonl\"}"
+                             : std::string(name).ends_with("JSONL") ? "{\"text\": \"d\"}"
+                                                                    : name;
     io::write_file_atomically(path, text.ends_with(".zst") ? zstd_of(text) : text);
   }
   std::filesystem::create_directory_symlink(scratch.path(), scratch / "b/round");
   const Read r = read(scratch.path());
-  CHECK(r.texts == std::vector<std::string>{"a.jsonl", "b/1.md", "b/2.txt", "c.txt.zst"});
-  CHECK(r.counts.files == 4);
+  CHECK(r.texts == std::vector<std::string>{"a.jsonl", "b/1.md", "b/2.txt", "c.txt.zst", "d"});
+  CHECK(r.counts.files == 5);
+  CHECK(r.counts.of(Flaw::other_directory).count == 2);  // .hidden and b/round
   CHECK(r.counts.of(Flaw::other_file).count == 1);
   CHECK(r.counts.of(Flaw::other_file).first.front().ends_with("pictures/x.png"));
 }

@@ -53,6 +53,22 @@ struct Fixture {
 
 }  // namespace
 
+TEST_CASE("a problem that is too long for the model is wrong, counted and named; the others are asked") {
+  Fixture f;
+  const report::Evaluation before = f.run({.sampled_problems = 4, .samples = 2});
+  CHECK(before.too_long == 0);
+  tasks::Problem& second = f.problems[1];
+  second.prompt = std::string(static_cast<size_t>(f.engine.max_positions()) + 1, '1') + "?";
+  second.place = "test.jsonl:7";
+  const report::Evaluation e = f.run({.sampled_problems = 4, .samples = 2});
+  CHECK(e.too_long == 1);
+  CHECK(e.first_too_long.starts_with("test.jsonl:7: "));
+  CHECK(e.right.size() == 100);
+  CHECK(e.right[1] == '0');
+  CHECK(e.right[0] == before.right[0]);
+  CHECK(e.right.substr(2) == before.right.substr(2));
+}
+
 TEST_CASE("a model that always answers 9 is right where 9 is the answer") {
   Fixture f;
   const auto nines = std::count_if(f.problems.begin(), f.problems.end(), [](const auto& p) { return p.answer == "9"; });

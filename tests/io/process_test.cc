@@ -55,6 +55,25 @@ TEST_CASE("silence, a flood and a signal are failures, and end the process with 
   CHECK(killed.ask("a", 10s).failure == "was ended by signal 11");
 }
 
+TEST_CASE("a second line is refused, and not taken for the next answer") {
+  LineProcess twice({"sh", "-c", "while read -r line; do echo \"$line\"; [ \"$line\" = b ] && echo more; done; true"});
+  CHECK(twice.ask("a", 10s).line == "a");
+  CHECK(twice.ask("b", 10s).failure == "wrote more than one line");
+  const LineProcess::Answer next = twice.ask("c", 10s);
+  CHECK(next.line == "c");
+  CHECK_FALSE(next.restarted);
+  CHECK(twice.ask("d", 10s).line == "d");
+
+  // Late, when the line before was answered: the process is started anew before it is asked.
+  LineProcess late(
+      {"sh", "-c", "while read -r line; do echo \"$line\"; [ \"$line\" = b ] && { sleep 0.1; echo more; }; done"});
+  CHECK(late.ask("b", 10s).line == "b");
+  std::this_thread::sleep_for(500ms);
+  const LineProcess::Answer after = late.ask("c", 10s);
+  CHECK(after.line == "c");
+  CHECK(after.restarted);
+}
+
 TEST_CASE("a program that is not there is an error that names it") {
   LineProcess process({"no-such-program-anywhere"});
   CHECK_THROWS_WITH_AS(process.ask("a", 1s), "cannot start 'no-such-program-anywhere': No such file or directory",

@@ -87,6 +87,15 @@ TEST_CASE("rows of one set stand together, in whatever order its models have the
   }
 }
 
+TEST_CASE("what was not judged or not asked is told, where there is such") {
+  EvaluatedModel model{"m", {small("test", 0.25)}};
+  CHECK_FALSE(has(evaluation_page(std::span(&model, 1), {}), "not judged"));
+  model.evaluations[0].checker_failures = 37;
+  model.evaluations[0].too_long = 2;
+  model.evaluations[0].first_too_long = "t.jsonl:4";
+  CHECK(has(evaluation_page(std::span(&model, 1), {}), "<td>37</td><td>2</td><td>t.jsonl:4</td>"));
+}
+
 TEST_CASE("without evaluations there is no table") {
   CHECK(evaluation_table({}).empty());
 }

@@ -46,7 +46,11 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
                                          .right = false,
                                          .truncated = true,
                                          .tokens = 6}}};
-  write_evaluation(tmp.path(), e);
+  Evaluation flawed = e;
+  flawed.checker_failures = 3;
+  flawed.too_long = 2;
+  flawed.first_too_long = "t.jsonl:4: 900 tokens";
+  write_evaluation(tmp.path(), flawed);
   const Evaluation back = read_evaluation(tmp.path() / "eval-test.json");
   CHECK(back.name == "test");
   CHECK(back.task == "arithmetic_chain");
@@ -71,6 +75,9 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   CHECK(back.sampled.by_problem[1].answers.empty());
   CHECK(back.set == "00ff");
   CHECK(back.right == "0101");
+  CHECK(back.checker_failures == 3);
+  CHECK(back.too_long == 2);
+  CHECK(back.first_too_long == "t.jsonl:4: 900 tokens");
   REQUIRE(back.sampled.pass_at.size() == 2);
   CHECK(back.sampled.pass_at[1].k == 16);
   CHECK(back.sampled.pass_at[1].pass == 0.945);

@@ -50,6 +50,32 @@ TEST_CASE("without a test file one question in sixteen is held out, the same one
   }
 }
 
+TEST_CASE("a test file alone is all there is to be measured by") {
+  const Files files;
+  const auto task = tasks::make_file_task({.test = files.write("b.jsonl", 100, 9)});
+  CHECK(task->name() == "b");
+  CHECK(task->listed(Split::train).empty());
+  CHECK(task->listed(Split::test).size() == 9);
+  CHECK(task->listed(Split::test)[1].place == (files.folder / "b.jsonl").string() + ":2");
+  Rng rng(1, "test");
+  CHECK_THROWS_WITH_AS(task->generate(rng, task->default_range()), doctest::Contains("there is nothing to learn from"),
+                       Error);
+}
+
+TEST_CASE("questions that stand twice are counted, and the first is named") {
+  const Files files;
+  const std::string file = (files.folder / "twice.jsonl").string();
+  io::write_file_atomically(file,
+                            "{\"question\": \"a\", \"answer\": 1}\n{\"question\": \"b\", \"answer\": 2}\n\n"
+                            "{\"question\": \"b\", \"answer\": 3}\n{\"question\": \"a\", \"answer\": 1}\n");
+  const auto task = tasks::make_file_task({.problems = files.write("a.jsonl", 0, 20), .test = file});
+  CHECK(task->listed(Split::test).size() == 2);
+  CHECK(task->remarks() == file +
+                               ": 2 questions stand there again, 1 of them with another answer, the first in lines 2 "
+                               "and 4: only where it stands first does it count");
+  CHECK(tasks::make_file_task({.problems = files.write("c.jsonl", 0, 200)})->remarks().empty());
+}
+
 TEST_CASE("a test file is what is measured by, in a mixed order, all of it where it is small") {
   const Files files;
   const auto task =

@@ -1,9 +1,12 @@
 // Answers judged as Math-Verify, lighteval, NeMo-Skills and the MATH paper judge them, and hostile ones refused.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "millet/io/jsonl.h"
@@ -70,6 +73,7 @@ TEST_CASE("a reason says what decided") {
   CHECK(reason("$\\{1,2\\}$", "$2, 1$") == "equal as sets: {1, 2} and {2, 1}");
   CHECK(reason("$[1,2)$", "$[1,2.0)$") == "equal as intervals: [1, 2) and [1, 2.0)");
   CHECK_FALSE(equal("$1 - \\frac{1}{\\mathrm{e}}$", "$1 + \\frac{1}{\\mathrm{e}}$"));
+  CHECK_FALSE(equal("$1 - 1/\\mathrm{e}$", "$1 + 1/\\mathrm{e}$"));
   CHECK(reason("$x=5$", "$5$") == "equal as written: x = 5 and 5");
 }
 
@@ -109,6 +113,106 @@ TEST_CASE("equations are equal where the same numbers solve them") {
   CHECK_FALSE(equal("$x^2=4$", "$x=2, y=-2$"));
   CHECK(equal("$-12,345$", "$-12345$"));
   CHECK(equal("$3$", "$300\\%$"));
+}
+
+TEST_CASE("formulas are tried far from one, close to zero and at whole numbers too") {
+  const std::vector<std::pair<const char*, const char*>> different = {
+      {"|x-10|", "10-x"},          {"\\sqrt{x^2+10x+25}", "x+5"},
+      {"\\max(x,50)", "50"},       {"\\max(x,2000)", "2000"},
+      {"\\min(x,-3000)", "-3000"}, {"\\lfloor x \\rfloor+1", "\\lceil x \\rceil"},
+      {"y=|x-10|", "y=10-x"},      {"|x-10|<3", "10-x<3"},
+      {"|x-0.01|", "|x|"},         {"\\lfloor 2x \\rfloor", "2\\lfloor x \\rfloor"}};
+  for (const auto& [a, b] : different) {
+    CAPTURE(a);
+    CHECK_FALSE(equal(std::string("$") + a + "$", std::string("$") + b + "$"));
+    CHECK_FALSE(equal(std::string("$") + b + "$", std::string("$") + a + "$"));
+  }
+  const std::vector<std::pair<const char*, const char*>> same = {
+      {"\\sqrt{x^2}", "|x|"},
+      {"\\cosh^2 x - \\sinh^2 x", "1"},
+      {"\\sqrt{x+1}-\\sqrt{x}", "\\frac{1}{\\sqrt{x+1}+\\sqrt{x}}"},
+      {"\\frac{a^2-b^2}{a-b}", "a+b"},
+      {"\\lfloor x \\rfloor + \\lfloor x+\\frac{1}{2} \\rfloor", "\\lfloor 2x \\rfloor"},
+      {"\\tan(\\frac{\\pi x}{2})", "\\frac{\\sin(\\pi x)}{1+\\cos(\\pi x)}"},
+      {"\\max(x,y)", "\\frac{x+y+|x-y|}{2}"},
+      {"\\tanh x", "\\frac{e^{2x}-1}{e^{2x}+1}"},
+      {"\\binom{n}{2}", "\\frac{n(n-1)}{2}"},
+      {"\\frac{n!}{(n-2)!}", "n(n-1)"},
+      {"y=|x-10|", "y=|10-x|"}};
+  for (const auto& [a, b] : same) {
+    CAPTURE(a);
+    CHECK(equal(std::string("$") + a + "$", std::string("$") + b + "$"));
+  }
+}
+
+TEST_CASE("sums to n, infinite sums, limits and integrals have their values") {
+  const std::vector<std::pair<const char*, const char*>> same = {
+      {"\\sum_{k=1}^{n} k", "\\frac{n(n+1)}{2}"},
+      {"\\sum_{k=0}^{n} x^k", "\\frac{x^{n+1}-1}{x-1}"},
+      {"\\prod_{k=1}^{n} k", "n!"},
+      {"\\sum_{k=0}^{\\infty} \\frac{1}{2^k}", "2"},
+      {"\\sum_{k=1}^{\\infty} \\frac{1}{k^2}", "\\frac{\\pi^2}{6}"},
+      {"\\sum_{k=1}^{\\infty} \\frac{(-1)^{k+1}}{k}", "\\ln 2"},
+      {"\\lim_{x \\to 0} \\frac{\\sin x}{x}", "1"},
+      {"\\lim_{n \\to \\infty} (1+\\frac{1}{n})^n", "e"},
+      {"\\lim_{x \\to 0^{-}} \\frac{|x|}{x}", "-1"},
+      {"\\lim_{h \\to 0} \\frac{(x+h)^2-x^2}{h}", "2x"},
+      {"\\int_0^\\infty e^{-x} dx", "1"},
+      {"\\int_{-\\infty}^{\\infty} e^{-x^2} dx", "\\sqrt{\\pi}"},
+      {"\\int x dx", "\\frac{x^2}{2}"},
+      {"\\frac{x^2}{2}+C", "\\int x dx"},
+      {"\\gcd(a,b)", "\\gcd(b,a)"}};
+  for (const auto& [a, b] : same) {
+    CAPTURE(a);
+    CHECK(equal(std::string("$") + a + "$", std::string("$") + b + "$"));
+  }
+  // What does not converge has no value, and what is slow to compute is not guessed.
+  const std::vector<std::pair<const char*, const char*>> different = {
+      {"\\sum_{k=1}^{n} k", "n^2"},
+      {"\\sum_{k=1}^{\\infty} \\frac{1}{k}", "2"},
+      {"\\sum_{k=0}^{\\infty} (-1)^k", "\\frac{1}{2}"},
+      {"\\sum_{k=0}^{\\infty} 2^k", "-1"},
+      {"\\sum_{k=1}^{\\infty} \\frac{1}{k^2}", "\\frac{\\pi^2}{6.0001}"},
+      {"\\lim_{x \\to 0} \\sin\\frac{1}{x}", "0"},
+      {"\\lim_{n \\to \\infty} (-1)^n", "1"},
+      {"\\int_1^\\infty \\frac{1}{x} dx", "5"},
+      {"\\int x dx", "x^2"},
+      {"\\gcd(a,b)", "1"}};
+  for (const auto& [a, b] : different) {
+    CAPTURE(a);
+    CHECK_FALSE(equal(std::string("$") + a + "$", std::string("$") + b + "$"));
+  }
+}
+
+TEST_CASE("infinity is reckoned with, and means nothing where it takes infinity away") {
+  CHECK(equal("$\\infty$", "$\\infty + 1$"));
+  CHECK(equal("$-\\infty$", "$5 - 2\\infty$"));
+  CHECK(equal("$0$", "$\\frac{1}{\\infty}$"));
+  CHECK(equal("$\\infty$", "$\\infty^2$"));
+  CHECK(equal("$\\{∞\\}$", "$\\infty$"));
+  CHECK(equal("$(-∞, 3)$", "$x < 3$", {.compare = {.allow_set_relation_comp = true}}));
+  CHECK_FALSE(equal("$\\infty$", "$\\infty - \\infty$"));
+  CHECK_FALSE(equal("$\\infty$", "$-\\infty$"));
+  CHECK_FALSE(equal("$\\infty$", "$x \\infty$"));
+  CHECK_FALSE(equal("$1$", "$1^\\infty$"));
+}
+
+TEST_CASE("braces around one equation, lcm as a word, derivatives of letters, a size without its bracket") {
+  CHECK(equal("$\\{x+y=3\\}$", "$y=3-x$"));
+  CHECK(equal("$y=3-x$", "${x+y=3}$"));
+  CHECK(equal("$\\{x+y=3, x-y=1\\}$", "$x-y=1, x+y=3$"));
+  CHECK_FALSE(equal("$\\{x+y=3\\}$", "$y=3+x$"));
+  CHECK(equal("$\\gcd(a,b) \\cdot \\text{lcm}(a,b)$", "$ab$"));
+  CHECK(equal("$\\gcd(2x,2y)$", "$2\\gcd(x,y)$"));
+  CHECK(equal("$\\frac{\\partial}{\\partial x} x^2 y$", "$2xy$"));
+  CHECK_FALSE(equal("$\\frac{\\partial f}{\\partial x}$", "$\\frac{\\partial f}{\\partial y}$"));
+  CHECK(equal("$5\\right$", "$5$"));
+  CHECK(equal("$(x+1\\right)$", "$x+1$"));
+  VerifyOptions raw;
+  raw.extract = Extract::raw;
+  CHECK(equal("\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}", "\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}", raw));
+  CHECK(equal("\\begin{pmatrix} 1/2 & 2 \\\\ 3 & 4 \\end{pmatrix}",
+              "\\begin{bmatrix} 0.5 & 2 \\\\ 3 & 4 \\end{bmatrix}", raw));
 }
 
 TEST_CASE("a whole string is a letter, a text or a formula, and its spelling alone where the rule is MATH's") {
@@ -227,6 +331,126 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
     CHECK_MESSAGE(refused < kMoment, "took ", refused, " ms");
     const double looked_through = each_way(answer.substr(0, kMaxText));
     CHECK_MESSAGE(looked_through < 30 * kMoment, "took ", looked_through, " ms");
+  }
+}
+
+// A text of so many bytes at most, of one piece again and again, then `end`.
+static std::string filled(const std::string& piece, size_t bytes, const std::string& end = "") {
+  std::string out;
+  while (out.size() + piece.size() + end.size() <= bytes) out += piece;
+  return out + end;
+}
+
+TEST_CASE("what repeats itself costs no more than its length") {
+  std::vector<VerifyOptions> ways(5);
+  ways[1].language = "chinese";
+  ways[2].extract = Extract::choice_letter;
+  ways[3] = ways[2];
+  ways[3].language = "chinese";
+  ways[4].extract = Extract::expression;
+  const auto took = [](const std::string& text, const VerifyOptions& options) {
+    double best = 1e9;
+    for (int i = 0; i < 5 && best > kMoment; ++i) {
+      const std::clock_t start = std::clock();  // of this process: a machine may be busy
+      verify_math(options.extract == Extract::choice_letter ? "B" : "7777", text, options);
+      best = std::min(best, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+    }
+    return best;
+  };
+  const std::string blanks(300, ' ');
+  std::vector<std::string> known = {"\\boxed{1} ",
+                                    "{}\\boxed",
+                                    "\\fbox{1} and ",
+                                    "答案",
+                                    "答案：",
+                                    "answer = ",
+                                    "answer:",
+                                    "answer=" + blanks,
+                                    "answer\\[ ",
+                                    "answer = 1 =",
+                                    "Final answer is:(1+and $"};
+  for (std::string& piece : known) piece = filled(piece, kMaxText);
+  known.push_back(filled("answer =", 100) + filled(" ", kMaxText - 100, "1"));
+  known.push_back(filled("$" + filled(" ", 3900) + "$ ", kMaxText));
+  known.push_back(filled("$" + filled("\\frac{", 3900) + "$ ", kMaxText));
+  known.push_back(filled("$" + filled("：", 3900) + "$ ", kMaxText));
+  for (const std::string& text : known) {
+    CAPTURE(text.substr(0, 40));
+    for (const VerifyOptions& options : ways) CHECK(took(text, options) < 10 * kMoment);
+  }
+  // Two to four pieces, by a fixed draw.
+  const std::vector<std::string> pieces = {"\\boxed{1}",
+                                           "\\boxed",
+                                           "\\boxed{",
+                                           "\\fbox{",
+                                           "{",
+                                           "}",
+                                           "$",
+                                           "$$",
+                                           "\\[",
+                                           "\\]",
+                                           "\\(",
+                                           "\\)",
+                                           " ",
+                                           "\n",
+                                           "answer",
+                                           "answer:",
+                                           "answer = ",
+                                           "final answer",
+                                           "Final answer is:",
+                                           " is",
+                                           "=",
+                                           "1",
+                                           "1.5",
+                                           "1,234",
+                                           ",",
+                                           "and ",
+                                           "or",
+                                           "\\%",
+                                           "percent",
+                                           "\\frac{1}{2}",
+                                           "\\frac{",
+                                           "-",
+                                           "(",
+                                           ")",
+                                           " [",
+                                           "]",
+                                           "**",
+                                           "+",
+                                           "/",
+                                           "^",
+                                           "答案",
+                                           "：",
+                                           "。",
+                                           "和",
+                                           "I hope",
+                                           "A",
+                                           "B. ",
+                                           "(A)",
+                                           ":",
+                                           "x",
+                                           "\\text{",
+                                           "\\sqrt",
+                                           "\\",
+                                           "0",
+                                           ".",
+                                           "$5",
+                                           "€1",
+                                           "\\left",
+                                           "<",
+                                           blanks};
+  uint64_t state = 1;
+  const auto draw = [&](size_t below) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<size_t>(state >> 33U) % below;
+  };
+  for (int i = 0; i < 200; ++i) {
+    std::string piece;
+    for (size_t n = 2 + draw(3); n > 0; --n) piece += pieces[draw(pieces.size())];
+    const std::string text =
+        draw(2) == 0 ? filled(piece, kMaxText / 4) : filled("$" + filled(piece, 3900) + "$ \n", kMaxText / 4);
+    CAPTURE(piece);
+    CHECK(took(text, ways[static_cast<size_t>(i) % ways.size()]) < 5 * kMoment);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "millet/io/jsonl.h"
 #include "millet/tasks/math/boxed.h"
 #include "tests/core/test_data.h"
+#include "tests/io/archives.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
@@ -42,6 +43,50 @@ TEST_CASE("what has no question or no answer is refused by its place") {
   refused(R"({"question": "q"})", "has no answer");
   refused(R"({"question": 3, "answer": "1"})", "question");
   refused(R"({"question": "q", "answer": [1]})", "answer");
+  refused(R"({"question": "q", "answer": " \u3000"})", "p.jsonl:3 has an empty answer");
+}
+
+TEST_CASE("numbers keep all their digits, however large or small") {
+  const auto answer = [](const std::string& number) {
+    return read_problem(Json::parse("{\"question\": \"q\", \"answer\": " + number + "}")).answer;
+  };
+  CHECK(answer("123456789012345678901234567890123") == "123456789012345678901234567890123");
+  CHECK(answer("-9223372036854775809") == "-9223372036854775809");
+  CHECK(answer("1e20") == "100000000000000000000");
+  CHECK(answer("1e-7") == "0.0000001");
+  CHECK(answer("2.50") == "2.5");
+  CHECK(answer("-3.0") == "-3");
+}
+
+TEST_CASE("white space of any alphabet and byte order marks around a line do not count") {
+  const TemporaryDirectory folder;
+  const std::string bom = "\xEF\xBB\xBF", wide = "\xE3\x80\x80", hard = "\xC2\xA0";
+  io::write_file_atomically(folder / "p.jsonl", bom + "{\"question\": \"a\", \"answer\": 1}\r\n" + wide + hard + "\n" +
+                                                    bom + hard + "{\"question\": \"b\", \"answer\": 2}" + wide);
+  const auto problems = tasks::read_problems(folder / "p.jsonl");
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[1].question == "b");
+  CHECK(problems[1].line == 3);
+}
+
+TEST_CASE("what is wrong with a file is named by its line, also in an archive") {
+  const TemporaryDirectory folder;
+  const auto refused = [&](const std::string& name, const std::string& text, const std::string& message) {
+    const std::string file = (folder / name).string();
+    io::write_file_atomically(folder / name, text);
+    CAPTURE(text.substr(0, 40));
+    CHECK_THROWS_WITH_AS(tasks::read_problems(folder / name), doctest::Contains((file + message).c_str()), Error);
+  };
+  const std::string good = "{\"question\": \"a\", \"answer\": 1}\n";
+  refused("a.jsonl", good + "null\n", ":2: null: a problem is an object");
+  refused("b.jsonl", good + "\n{\"question\": \"a\", \"answer\": \"\"}\n", ":3 has an empty answer");
+  refused("c.jsonl", good + "{\"question\": \"a\"", ":2:");
+  refused("d.json", "[\n" + good + "]\n", ":1: an array: make a line of JSON of each problem, as jq -c '.[]' does");
+  refused("e.jsonl.gz", gzip_of(good + good + "[1]\n"), ":3: an array: a problem is an object");
+  const std::string whole = gzip_of(good + good);
+  refused("f.jsonl.gz", whole.substr(0, whole.size() - 12), ":");
+  io::write_file_atomically(folder / "g.jsonl.gz", whole);
+  CHECK(tasks::read_problems(folder / "g.jsonl.gz").size() == 2);
 }
 
 TEST_CASE("published problem files are read whole, and MATH's boxes give MATH-500's answers") {

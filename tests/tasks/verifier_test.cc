@@ -19,12 +19,32 @@ TEST_CASE("math: the value, wherever the answer has it") {
   CHECK(v->verify({.answer = "$x+1$"}, "\\boxed{1+x}"));
   CHECK_FALSE(v->verify({.answer = "x^2+1"}, "x^2"));
   CHECK_FALSE(v->verify({.answer = "18"}, ""));
+  for (const char* money : {"\\$0.20", "$\\$0.20$", "$0.20", "0.20\\$", "\\(\\$0.20\\)"}) {
+    CAPTURE(money);
+    CHECK(v->verify({.answer = money}, "It costs \\boxed{0.2}."));
+    CHECK(v->verify({.answer = money}, "\\boxed{\\$0.20}"));
+    CHECK(v->verify({.answer = money}, "\\$0.20"));
+    CHECK(v->verify({.answer = money}, "The answer is $0.20."));
+    CHECK_FALSE(v->verify({.answer = money}, "\\boxed{20}"));
+  }
+}
+
+TEST_CASE("math: the words around an answer are those of the language that is said") {
+  const ProblemRecord five{.answer = "5"};
+  const std::string said = "答案：5，共用 7 天。";
+  CHECK(make_verifier({.verifier = "math", .language = "chinese"})->verify(five, said));
+  CHECK_FALSE(make_verifier({.verifier = "math"})->verify(five, said));
+  CHECK_THROWS_WITH_AS(make_verifier({.verifier = "math", .language = "chinees"}),
+                       doctest::Contains("did you mean 'chinese'"), Error);
 }
 
 TEST_CASE("exact: the text but for white space at its ends") {
   const auto v = make_verifier({});
   const ProblemRecord p{.question = "q", .answer = "4 2"};
   CHECK(v->verify(p, " 4 2\n"));
+  CHECK(v->verify(p,
+                  "\xE3\x80\x80"
+                  "4 2\xC2\xA0"));
   CHECK_FALSE(v->verify(p, "42"));
   CHECK_FALSE(v->verify(p, ""));
 }
@@ -56,6 +76,24 @@ TEST_CASE("command: a program judges; its failures are wrong answers and are tol
   CHECK(v->complaints().count == 2);
   CHECK(v->complaints().last == "ended with code 1");
   CHECK(v->verify(p, "yes"));  // started anew
+}
+
+TEST_CASE("command: two lines for one answer are no verdict, and do not shift those after it") {
+  const auto v = make_verifier(
+      {.verifier = "command",
+       .command = {"sh", "-c",
+                   "while read -r line; do case \"$line\" in *'\"answer\":\"yes\"'*) echo '{\"correct\": true}';; "
+                   "*'\"answer\":\"two\"'*) printf '{\"correct\": true}\\n{\"correct\": true}\\n';; "
+                   "*) echo '{\"correct\": false}';; esac; done"},
+       .seconds = 20});
+  const ProblemRecord p{.question = "q", .answer = "1"};
+  CHECK(v->verify(p, "yes"));
+  CHECK_FALSE(v->verify(p, "two"));
+  CHECK(v->complaints().count == 1);
+  CHECK(v->complaints().last == "wrote more than one line");
+  CHECK_FALSE(v->verify(p, "no"));
+  CHECK(v->verify(p, "yes"));
+  CHECK(v->complaints().count == 1);
 }
 
 TEST_CASE("settings that contradict each other are refused") {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "millet/cli/command.h"
 #include "millet/cli/key_table.h"
@@ -14,6 +15,7 @@
 #include "millet/cli/problems.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
+#include "millet/cli/stderr_log.h"
 #include "millet/eval/accuracy.h"
 #include "millet/eval/paired.h"
 #include "millet/io/file.h"
@@ -127,6 +129,12 @@ static int run_eval(const Arguments& args) {
   const EvalConfig& config = read.recipe.eval;
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
   const Problems problems(read, tokenizer, loaded.directory, loaded.decoder->config());
+  // What makes the numbers mean less is said though --quiet is given.
+  const auto warn = [&](const std::string& text) {
+    if (args.quiet()) tell("warning: " + text, 0);
+    if (!args.quiet()) log.warn("{}", text);
+  };
+  if (const std::string remarks = problems.task().remarks(); !remarks.empty()) warn(remarks);
   const tasks::Task& task = problems.task();
   const auto seed = static_cast<uint64_t>(read.recipe.seed);
 
@@ -148,7 +156,7 @@ static int run_eval(const Arguments& args) {
   // All problems before any answer: a range that has none is told at once.
   const auto test = tasks::evaluation_set(task, tasks::Split::test, range, config.problems, seed);
   std::vector<tasks::Problem> longer;
-  if (config.longer_max > 0 && read.recipe.task.problems.empty()) {  // a file has its levels and no others
+  if (config.longer_max > 0 && !read.recipe.task.given()) {  // a file has its levels and no others
     longer = tasks::evaluation_set(task, tasks::Split::test, {config.longer_min, config.longer_max},
                                    config.longer_problems, seed);
   }
@@ -209,7 +217,12 @@ static int run_eval(const Arguments& args) {
   const std::filesystem::path page = out / "eval.html";
   io::write_file_atomically(page, report::evaluation_page(models, paired));
   if (!args.json()) fmt::print("{}\n", page.string());
-  if (const std::string complaints = task.complaints(); !complaints.empty()) log.warn("{}", complaints);
+  if (const std::string complaints = task.complaints(); !complaints.empty()) warn(complaints);
+  for (const report::Evaluation& e : models[0].evaluations) {
+    if (e.too_long > 0)
+      warn(fmt::format("'{}': {} of {} problems are too long to be asked and count as wrong; the first: {}", e.name,
+                       e.too_long, e.problems, e.first_too_long));
+  }
   return 0;
 }
 

@@ -36,7 +36,7 @@ static std::unique_ptr<text::AnswerForm> make_form(const tasks::FileConfig& conf
 Problems::Problems(const ReadRecipe& read, const text::Tokenizer& tokenizer, const std::filesystem::path& directory,
                    const model::ModelConfig& config)
     : form_(make_form(read.recipe.task, tokenizer, directory, config)) {
-  if (read.recipe.task.problems.empty()) {
+  if (!read.recipe.task.given()) {
     task_ = &tasks::find(read.recipe.rl.task);
     return;
   }

@@ -17,7 +17,7 @@ std::unique_ptr<tasks::Task> make_file_task(const ReadRecipe& read);
 
 class Problems {
  public:
-  // The recipe's file of problems ([task]), or its task by name (rl.task). `directory` is the model's; the tokenizer
+  // The recipe's files of problems ([task]), or its task by name (rl.task). `directory` is the model's; the tokenizer
   // must outlive it.
   Problems(const ReadRecipe& read, const text::Tokenizer& tokenizer, const std::filesystem::path& directory,
            const model::ModelConfig& config);

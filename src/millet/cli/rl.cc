@@ -47,6 +47,8 @@ static int run_rl(const Arguments& args) {
     fmt::print("{}\n", rl::explain(recipe.rl));
     return 0;
   }
+  require(recipe.task.test.empty() || !recipe.task.problems.empty(),
+          "task.test is given, but not task.problems: name what is to be learned from as well, or leave both away");
   require(!recipe.init.empty(),
           "reinforcement learning starts from a trained model: name it with --set init=DIR (random weights earn no "
           "reward)");
@@ -62,6 +64,8 @@ static int run_rl(const Arguments& args) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(init);
   const model::ModelConfig config = model::read_directory_config(init, early_log);
   const Problems problems(read, tokenizer, init, config);
+  const std::string remarks = problems.task().remarks();
+  if (!remarks.empty()) tell("warning: " + remarks, 0);
   const Work work = rl::reinforce_work(recipe.rl, config, problems.form(), problems.task(),
                                        {.threads = args.threads(), .first_step = step_reached(out)});
   const bool ends_here = estimate_job(args, work, [&] {
@@ -91,6 +95,9 @@ static int run_rl(const Arguments& args) {
                                                  .view = view,
                                                  .hooks = {.stop = interrupted},
                                                  .peak_flops = ops::cpu::measure_peak_flops(ctx)});
+  // What makes the numbers mean less is said though --quiet is given.
+  const std::string complaints = problems.task().complaints();
+  if (args.quiet() && !complaints.empty()) tell("warning: " + complaints, 0);
   return end_run(run, view, ended);
 }
 

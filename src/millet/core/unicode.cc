@@ -126,6 +126,21 @@ bool is_space(char32_t point) {
          point == 0x205F || point == 0x3000;
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr char32_t kByteOrderMark = 0xFEFF;
+  size_t begin = text.size(), end = 0;
+  for (size_t at = 0; at < text.size();) {
+    const Decoded one = decode(text, at);
+    const size_t next = at + std::max<size_t>(1, one.bytes);
+    if (one.bytes == 0 || (!is_space(one.point) && one.point != kByteOrderMark)) {
+      begin = std::min(begin, at);
+      end = next;
+    }
+    at = next;
+  }
+  return begin < end ? text.substr(begin, end - begin) : std::string_view();
+}
+
 bool is_word(char32_t point) {
   if (point == 0x200C || point == 0x200D) return true;
   // Circled and squared letters are symbols, and alphabetic.

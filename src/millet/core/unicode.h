@@ -28,6 +28,8 @@ bool is_upper(char32_t point);
 bool is_lower(char32_t point);
 bool is_title(char32_t point);  // ǅ, which is neither
 bool is_space(char32_t point);  // White_Space
+// Without white space and byte order marks at its ends.
+std::string_view trimmed(std::string_view text);
 // \w of Rust's regular expressions: alphabetic, marks, decimal digits, connecting punctuation and the two joiners.
 bool is_word(char32_t point);
 

@@ -24,16 +24,28 @@ constexpr std::array<FlawRow, kFlaws> kFlawRows = {{
     {"too_long", "lines are longer than 64 MiB and left out"},
     {"not_utf8", "documents are not UTF-8 throughout: what is no character is read as U+FFFD"},
     {"empty", "documents are empty and left out"},
+    {"other_directory", "directories are hidden or links and left out"},
     {"other_file", "files are neither text nor JSON lines, by their names, and left out"},
 }};
 
+// In small letters: X.JSONL is JSON lines too.
+std::string small_extension(const fs::path& path) {
+  std::string end = path.extension().string();
+  for (char& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return end;
+}
+
+std::string kind_of(const fs::path& path) {
+  return small_extension(without_compression(path));
+}
+
 bool has_lines(const fs::path& path) {
-  const std::string end = without_compression(path).extension().string();
+  const std::string end = kind_of(path);
   return end == ".jsonl" || end == ".ndjson" || end == ".json";
 }
 
 bool is_text(const fs::path& path) {
-  const std::string end = without_compression(path).extension().string();
+  const std::string end = kind_of(path);
   return end == ".txt" || end == ".text" || end == ".md";
 }
 
@@ -42,7 +54,9 @@ void find_in(const fs::path& directory, std::vector<DocumentFile>& files, Docume
   try {
     for (fs::recursive_directory_iterator at(directory), end; at != end; ++at) {
       const bool hidden = at->path().filename().string().starts_with('.');
+      const bool linked = at->is_symlink() && at->is_directory();
       if (hidden && at->is_directory()) at.disable_recursion_pending();
+      if (at->is_directory() && (hidden || linked)) counts.add(Flaw::other_directory, at->path().string());
       if (!hidden && !at->is_directory()) found.push_back(at->path());
     }
   } catch (const fs::filesystem_error& error) {
@@ -183,7 +197,7 @@ class Reading {
 }  // namespace
 
 fs::path without_compression(const fs::path& path) {
-  const std::string end = path.extension().string();
+  const std::string end = small_extension(path);
   return end == ".gz" || end == ".zst" || end == ".zstd" ? path.stem() : path.filename();
 }
 

@@ -17,14 +17,15 @@
 namespace millet::data {
 
 enum class Flaw : uint8_t {
-  broken_line,   // is no JSON: left out
-  without_text,  // an object without a string under the key, or no object: left out
-  too_long,      // a line beyond kLongestLine: left out
-  not_utf8,      // each maximal subpart that is no character is read as U+FFFD
-  empty,         // nothing but white space: left out
-  other_file,    // in a directory, of a kind that is none of these: left out
+  broken_line,      // is no JSON: left out
+  without_text,     // an object without a string under the key, or no object: left out
+  too_long,         // a line beyond kLongestLine: left out
+  not_utf8,         // each maximal subpart that is no character is read as U+FFFD
+  empty,            // nothing but white space: left out
+  other_directory,  // in a directory, hidden or a link: left out
+  other_file,       // in a directory, of a kind that is none of these: left out
 };
-inline constexpr size_t kFlaws = 6;
+inline constexpr size_t kFlaws = 7;
 
 // What was read, and what was not.
 struct DocumentCounts {
@@ -63,10 +64,10 @@ struct DocumentFile {
 enum class Pipes : uint8_t { refused, taken };
 
 // The files behind a path, in the order in which they are read. A file is JSON lines where it is called .jsonl, .ndjson
-// or .json, before .gz, .zst or .zstd (one called .json may be one array of records); any other is one text. A
-// directory gives its .txt, .text, .md and JSON lines, also those of directories within it, sorted by path; links to
-// directories are not followed, and names that begin with a dot are left out. Throws Error: it is missing, or a pipe or
-// a device that is refused.
+// or .json in letters of either case, before .gz, .zst or .zstd (one called .json may be one array of records); any
+// other is one text. A directory gives its .txt, .text, .md and JSON lines, also those of directories within it, sorted
+// by path; links to directories are not followed, and names that begin with a dot are left out; such directories are
+// counted. Throws Error: it is missing, or a pipe or a device that is refused.
 std::vector<DocumentFile> document_files(const std::filesystem::path& path, DocumentCounts& counts,
                                          Pipes pipes = Pipes::refused);
 

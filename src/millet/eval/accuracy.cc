@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,25 @@ struct Progress {
   }
 };
 
+// Whether the model has a position left for an answer. One that it has none for is not asked, and wrong.
+bool fits(const infer::Engine& engine, const text::AnswerForm& format, const tasks::Problem& problem) {
+  return static_cast<int64_t>(format.prompt(problem.prompt).size()) <= engine.max_positions();
+}
+
+// One list of completions for each problem: that of each request, and empty ones where none was made.
+Completions spread(Completions given, const std::vector<bool>& asked, int64_t samples) {
+  Completions out;
+  size_t next = 0;
+  for (const bool one : asked) {
+    if (one) {
+      out.push_back(std::move(given[next++]));
+    } else {
+      out.emplace_back(static_cast<size_t>(samples));
+    }
+  }
+  return out;
+}
+
 // No answer is longer than what the model has positions for: it is cut off there.
 infer::Request ask(const infer::Engine& engine, const text::AnswerForm& format, const tasks::Problem& problem,
                    const AccuracyOptions& options) {
@@ -80,11 +100,22 @@ void answer_greedily(Context& ctx, infer::Engine& engine, const text::AnswerForm
                      std::span<const tasks::Problem> problems, const AccuracyOptions& options, const Progress& progress,
                      report::Evaluation& result) {
   std::vector<infer::Request> requests;
+  std::vector<bool> asked;
   for (const tasks::Problem& p : problems) {
+    asked.push_back(fits(engine, format, p));
+    if (!asked.back()) {
+      if (++result.too_long == 1) {
+        result.first_too_long = fmt::format("{}: {} tokens, the model has {} positions",
+                                            p.place.empty() ? fmt::format("problem {}", asked.size()) : p.place,
+                                            format.prompt(p.prompt).size(), engine.max_positions());
+      }
+      continue;
+    }
     requests.push_back(ask(engine, format, p, options));
     requests.back().sampling.temperature = 0;
   }
-  const Completions completions = engine.generate(ctx, std::move(requests), [&] { progress(engine); });
+  const Completions completions =
+      spread(engine.generate(ctx, std::move(requests), [&] { progress(engine); }), asked, 1);
 
   Tally all;
   std::map<int64_t, Tally> by_difficulty;
@@ -115,14 +146,18 @@ void answer_with_samples(Context& ctx, infer::Engine& engine, const text::Answer
                          std::span<const tasks::Problem> problems, const AccuracyOptions& options, int64_t k,
                          const Progress& progress, report::Sampling& result) {
   std::vector<infer::Request> requests;
+  std::vector<bool> asked;
   for (const tasks::Problem& p : problems) {
+    asked.push_back(fits(engine, format, p));
+    if (!asked.back()) continue;
     infer::Request r = ask(engine, format, p, options);
     r.samples = options.samples;
-    r.sample_id = requests.size() * static_cast<uint64_t>(options.samples);
+    r.sample_id = (asked.size() - 1) * static_cast<uint64_t>(options.samples);
     r.sampling.temperature = options.temperature;
     requests.push_back(std::move(r));
   }
-  const Completions completions = engine.generate(ctx, std::move(requests), [&] { progress(engine); });
+  const Completions completions =
+      spread(engine.generate(ctx, std::move(requests), [&] { progress(engine); }), asked, options.samples);
 
   Tally all;
   for (int64_t at = 1; at < k; at *= 2) result.pass_at.push_back({.k = at, .pass = 0});
@@ -207,12 +242,14 @@ report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::Ans
   result.set = set_of(problems);
   result.problems = static_cast<int64_t>(problems.size());
   result.chance = chance(problems);
+  const int64_t unjudged = task.unjudged();
   const Progress progress{engine.facts().finished, result.problems + sampled * options.samples, options};
   answer_greedily(ctx, engine, format, task, problems, options, progress, result);
   if (sampled > 0 && options.samples > 0) {
     answer_with_samples(ctx, engine, format, task, problems.first(static_cast<size_t>(sampled)), options, k, progress,
                         result.sampled);
   }
+  result.checker_failures = task.unjudged() - unjudged;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
 }

@@ -33,6 +33,8 @@ struct AccuracyOptions {
 };
 
 // Asks every problem once greedily, and the first ones again with samples. A response is right when eval/grade says so.
+// A problem that is longer than the model's positions is not asked and counts as wrong; it is counted and the first is
+// named.
 // The same model, problems and options give the same result (its `seconds` apart), whatever the engine's sizes.
 report::Evaluation accuracy(Context&, infer::Engine&, const text::AnswerForm&, const tasks::Task&,
                             std::span<const tasks::Problem> problems, const AccuracyOptions&);

@@ -22,6 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 static constexpr size_t kLongestLine = size_t{1} << 20;
 static constexpr size_t kErrorsKept = 4096;
+static constexpr int kCarefulAnswers = 20;
+static constexpr int kCarefulWait = 5;  // milliseconds
 
 LineProcess::LineProcess(std::vector<std::string> command) : command_(std::move(command)) {
   require(!command_.empty() && !command_[0].empty(), "a command needs at least a program");
@@ -75,6 +77,7 @@ void LineProcess::start() {
   errors_ = errors[0];
   unread_.clear();
   error_text_.clear();
+  careful_ = kCarefulAnswers;
 }
 
 void LineProcess::stop() {
@@ -129,7 +132,17 @@ bool LineProcess::send(std::string_view bytes, Clock::time_point until) {
   return true;
 }
 
+// Whether something stands there that nobody asked for.
+bool LineProcess::wrote_more(int milliseconds) {
+  if (!unread_.empty()) return true;
+  pollfd wait{.fd = channel_, .events = POLLIN, .revents = 0};
+  char first = 0;
+  return poll(&wait, 1, milliseconds) > 0 && recv(channel_, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::milliseconds limit) {
+  const bool restarted = child_ >= 0 && wrote_more(0);
+  if (restarted) stop();
   if (child_ < 0) start();
   const Clock::time_point until = Clock::now() + limit;
   const auto too_late = [&] {
@@ -138,9 +151,11 @@ LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::millise
   if (!send(std::string(line) + "\n", until)) return too_late();
   while (true) {
     if (const size_t end = unread_.find('\n'); end != std::string::npos) {
-      Answer answer{.ok = true, .line = unread_.substr(0, end)};
+      Answer answer{.ok = true, .line = unread_.substr(0, end), .restarted = restarted};
       unread_.erase(0, end + 1);
       drain_errors();
+      if (wrote_more(careful_ > 0 ? kCarefulWait : 0)) return fail("wrote more than one line");
+      careful_ = std::max(0, careful_ - 1);
       return answer;
     }
     if (unread_.size() > kLongestLine) return fail("wrote a mebibyte without a line break");

@@ -20,11 +20,13 @@ class LineProcess {
 
   struct Answer {
     bool ok = false;
-    std::string line;     // without its line break
-    std::string failure;  // why there is none: "gave no answer within 5 s", "ended with code 1: ZeroDivisionError"
+    std::string line;        // without its line break
+    std::string failure;     // why there is none: "gave no answer within 5 s", "ended with code 1: ZeroDivisionError"
+    bool restarted = false;  // before this line was sent: late, it had written another for the one before
   };
   // One line there, one line back. A process that ended, went silent or wrote too much (1 MiB without a line break) is
-  // killed, and the next ask() starts it anew. Throws Error where it cannot be started at all.
+  // killed, and the next ask() starts it anew; so is one that writes more than a line, or what it says next would be
+  // taken for the answer to another. Throws Error where it cannot be started at all.
   Answer ask(std::string_view line, std::chrono::milliseconds limit);
 
  private:
@@ -33,6 +35,7 @@ class LineProcess {
   Answer fail(std::string what);
   bool send(std::string_view bytes, std::chrono::steady_clock::time_point until);
   void drain_errors();
+  bool wrote_more(int milliseconds);
   std::string last_error() const;
 
   std::vector<std::string> command_;
@@ -40,6 +43,7 @@ class LineProcess {
   int channel_ = -1;  // its standard input and output
   int errors_ = -1;   // its standard error
   std::string unread_;
+  int careful_ = 0;  // answers behind which a second line is waited for: a program that writes one mostly does always
   std::string error_text_;  // the last of what it wrote there
 };
 

@@ -93,6 +93,9 @@ Json to_json(const Evaluation& e) {
                        {"length", json_number(e.length)},
                        {"thinks", json_number(e.thinks)},
                        {"truncated", json_number(e.truncated)},
+                       {"checker_failures", e.checker_failures},
+                       {"too_long", e.too_long},
+                       {"first_too_long", well_formed(e.first_too_long)},
                        {"right", e.right},
                        {"sampled", to_json(e.sampled)},
                        {"by_difficulty", std::move(by_difficulty)},
@@ -163,6 +166,9 @@ Evaluation read_evaluation(const fs::path& file) {
                .length = number_of(json, "length"),
                .thinks = number_of(json, "thinks"),
                .truncated = number_of(json, "truncated"),
+               .checker_failures = json.int_or("checker_failures", 0),
+               .too_long = json.int_or("too_long", 0),
+               .first_too_long = json.string_or("first_too_long", ""),
                .right = json.string_or("right", ""),
                .seconds = number_of(json, "seconds")};
   if (const Json* sampled = json.find("sampled")) e.sampled = sampling(*sampled);

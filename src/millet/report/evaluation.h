@@ -82,7 +82,10 @@ struct Evaluation {
   double length = kUnknown;                            // mean
   double thinks = kUnknown;                            // share with a non-empty thought
   double truncated = kUnknown;                         // share
-  std::string right;                                   // problem by problem, in their order: '1' or '0'
+  int64_t checker_failures = 0;                        // answers that could not be judged and count as wrong
+  int64_t too_long = 0;        // problems that the model has no positions for; they count as wrong
+  std::string first_too_long;  // "test.jsonl:3: 900 tokens, the model holds 512"; empty: none
+  std::string right;           // problem by problem, in their order: '1' or '0'
   Sampling sampled;
   std::vector<DifficultyRow> by_difficulty;
   std::vector<Transcript> transcripts;  // the first of the set, so that two evaluations of it can stand side by side

@@ -142,6 +142,19 @@ std::string paired_table(std::span<const EvaluatedModel> models, std::span<const
              "differ at least so unevenly (McNemar's test, exact).");
 }
 
+// What counts as wrong without having been judged, where there is such.
+std::string left_out(std::span<const EvaluatedModel> models) {
+  Table table{.head = {"model", "set", "not judged", "too long to ask", "the first of these"}, .rows = {}};
+  for (const EvaluatedModel& m : models) {
+    for (const Evaluation& e : m.evaluations) {
+      if (e.checker_failures == 0 && e.too_long == 0) continue;
+      table.rows.push_back({m.name, e.name, std::to_string(e.checker_failures), std::to_string(e.too_long),
+                            e.first_too_long.empty() ? "–" : e.first_too_long});
+    }
+  }
+  return table.rows.empty() ? "" : to_html(table) + paragraph("These count as wrong.");
+}
+
 }  // namespace
 
 std::string evaluation_table(std::span<const EvaluatedModel> models) {
@@ -163,7 +176,7 @@ std::string evaluation_table(std::span<const EvaluatedModel> models) {
     }
   }
   if (greedy.rows.empty()) return "";
-  return to_html(greedy) + (sampled.rows.empty() ? "" : heading("Samples") + to_html(sampled));
+  return to_html(greedy) + left_out(models) + (sampled.rows.empty() ? "" : heading("Samples") + to_html(sampled));
 }
 
 std::string evaluation_page(std::span<const EvaluatedModel> models, std::span<const PairedOutcome> paired) {

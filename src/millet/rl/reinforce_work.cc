@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <string>
 
 #include "millet/core/error.h"
 #include "millet/core/rng.h"
@@ -16,16 +18,32 @@
 
 namespace millet::rl {
 
-int64_t prompt_tokens(const RlConfig& config, const text::AnswerForm& form, const tasks::Task& task) {
+// The longest prompt: of all problems of a list, else of some.
+static int64_t prompt_tokens(const RlConfig& config, const text::AnswerForm& form, const tasks::Task& task,
+                             std::string& place) {
   constexpr uint64_t kProblems = 4096;
   const tasks::DifficultyRange range = difficulty_range(config, task);
   size_t longest = 1;
-  for (uint64_t i = 0; i < kProblems; ++i) {
+  const auto look = [&](const tasks::Problem& problem) {
+    const size_t tokens = form.prompt(problem.prompt).size();
+    if (tokens <= longest) return;
+    longest = tokens;
+    place = problem.place;
+  };
+  const std::span<const tasks::Problem> listed = task.listed(tasks::Split::train);
+  for (const tasks::Problem& problem : listed) {
+    if (problem.difficulty >= range.min && problem.difficulty <= range.max) look(problem);
+  }
+  for (uint64_t i = 0; i < kProblems && listed.empty(); ++i) {
     Rng rng(0, "longest prompt", i);
-    const tasks::Problem problem = tasks::generate_in(task, tasks::Split::train, rng, range);
-    longest = std::max(longest, form.prompt(problem.prompt).size());
+    look(tasks::generate_in(task, tasks::Split::train, rng, range));
   }
   return static_cast<int64_t>(longest);
+}
+
+int64_t prompt_tokens(const RlConfig& config, const text::AnswerForm& form, const tasks::Task& task) {
+  std::string place;
+  return prompt_tokens(config, form, task, place);
 }
 
 // Rows of a micro-batch at most: its budget, or one sequence that is longer.
@@ -54,11 +72,15 @@ Work reinforce_work(const RlConfig& config, const model::ModelConfig& model_conf
   freeze_mtp(blueprint.parameters(), model_config);
   const model::Decoder& model = blueprint.decoder();
   const infer::EngineOptions engine = engine_options(config);
-  const int64_t prompt = prompt_tokens(config, form, task), longest = prompt + config.max_new_tokens;
+  std::string place;
+  const int64_t prompt = prompt_tokens(config, form, task, place), longest = prompt + config.max_new_tokens;
+  require(prompt <= model_config.max_position_embeddings,
+          "{}: the question has {} tokens, the model has {} positions: shorten it or leave it out",
+          place.empty() ? fmt::format("task '{}'", task.name()) : place, prompt, model_config.max_position_embeddings);
   // A last token is drawn and never read.
   require(longest <= model_config.max_position_embeddings + 1,
-          "rl.max_new_tokens is {} after prompts of up to {} tokens, the model has {} positions: ask for at most {}",
-          config.max_new_tokens, prompt, model_config.max_position_embeddings,
+          "rl.max_new_tokens is {} after prompts of up to {} tokens{}, the model has {} positions: ask for at most {}",
+          config.max_new_tokens, prompt, place.empty() ? "" : " (" + place + ")", model_config.max_position_embeddings,
           model_config.max_position_embeddings + 1 - prompt);
   if (config.evaluate_every > 0) {  // too few problems for the evaluations on the way: said before there is a run
     tasks::evaluation_set(task, tasks::Split::test, difficulty_range(config, task), config.evaluate_problems, 0);

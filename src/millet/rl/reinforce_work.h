@@ -20,7 +20,7 @@ struct ReinforceWorkOptions {
 Work reinforce_work(const RlConfig& config, const model::ModelConfig& model, const text::AnswerForm& form,
                     const tasks::Task& task, const ReinforceWorkOptions& options);
 
-// Tokens of the longest prompt among some problems of the task.
+// Tokens of the longest prompt: among all problems of a list, or some of a task that makes them.
 int64_t prompt_tokens(const RlConfig& config, const text::AnswerForm& form, const tasks::Task& task);
 
 // What training and sampling take of the workspace at most: the loop reserves it in one piece.

@@ -9,11 +9,14 @@
 namespace millet::tasks {
 
 struct FileConfig {
+  bool given() const { return !problems.empty() || !test.empty(); }
+
   std::string problems;
   std::string test;
   std::string verifier = "math";
   std::vector<std::string> command;
   double seconds = 5;
+  std::string language = "english";
   std::string form = "tags";
   std::string instruction = "{question}";
   std::string system;

@@ -20,12 +20,15 @@ namespace {
 class FileTask final : public Task {
  public:
   explicit FileTask(const FileConfig& config)
-      : name_(std::filesystem::path(config.problems).stem().string()),
-        summary_(fmt::format("problems of {}", config.problems)),
-        verifier_(make_verifier({.verifier = config.verifier, .command = config.command, .seconds = config.seconds})) {
-    add(config, config.problems, config.test.empty() ? nullptr : &train_);
+      : name_(std::filesystem::path(first_file(config)).stem().string()),
+        summary_(fmt::format("problems of {}", first_file(config))),
+        verifier_(make_verifier({.verifier = config.verifier,
+                                 .command = config.command,
+                                 .seconds = config.seconds,
+                                 .language = config.language})) {
+    if (!config.problems.empty()) add(config, config.problems, config.test.empty() ? nullptr : &train_);
     if (!config.test.empty()) add(config, config.test, &test_);
-    require(!train_.empty() && !test_.empty(),
+    require((!train_.empty() || config.problems.empty()) && !test_.empty(),
             "task '{}': {} problems to learn from and {} to be measured by: give more, or a file of each as "
             "task.problems and task.test",
             name_, train_.size(), test_.size());
@@ -60,6 +63,10 @@ class FileTask final : public Task {
     return math::last_boxed(answer).value_or(std::string(answer));
   }
 
+  int64_t unjudged() const override { return verifier_->complaints().count; }
+
+  std::string remarks() const override { return remarks_; }
+
   std::string complaints() const override {
     const Verifier::Complaints c = verifier_->complaints();
     if (c.count == 0) return "";
@@ -68,33 +75,52 @@ class FileTask final : public Task {
 
  protected:
   Problem make(Rng& rng, int64_t) const override {
+    require(!train_.empty(), "task '{}': there is nothing to learn from: name a file of problems as task.problems",
+            name_);
     return train_[static_cast<size_t>(rng.below(static_cast<int64_t>(train_.size())))];
   }
 
  private:
+  static const std::string& first_file(const FileConfig& config) {
+    return config.problems.empty() ? config.test : config.problems;
+  }
+
   // The problems of a file, into one list, or told apart by their questions. A question that is there again is one.
   void add(const FileConfig& config, const std::string& file, std::vector<Problem>* list) {
     const VerifierConfig verifier{.verifier = config.verifier};
+    int64_t doubled = 0, other_answer = 0;
+    std::string first;
     for (ProblemRecord& record : read_problems(file)) {
       try {
         check_problem(verifier, record);
       } catch (const Error& e) {
-        throw e.within(fmt::format("{}: the answer to \"{:.60}\"", file, record.question));
+        throw e.within(fmt::format("{}:{}: the answer to \"{:.60}\"", file, record.line, record.question));
       }
       const bool first_file = list == nullptr || list == &train_;
+      const int64_t line = record.line;
+      const std::string answer = record.answer;
       const auto [at, is_new] = records_.try_emplace(record.question, std::move(record));
       if (!is_new) {
         require(first_file || !in_train(at->first),
                 "task.test: \"{:.60}\" is in {} as well: what is learned from cannot be measured by", at->first,
                 config.problems);
+        if (++doubled == 1) first = fmt::format("lines {} and {}", at->second.line, line);
+        other_answer += answer != at->second.answer ? 1 : 0;
         continue;
       }
       const ProblemRecord& kept = at->second;
       std::vector<Problem>& to = list != nullptr ? *list : split_of(kept.question) == Split::test ? test_ : train_;
       to.push_back(
           {.prompt = kept.question, .answer = kept.answer, .canonical = kept.question, .difficulty = kept.difficulty});
+      to.back().place = fmt::format("{}:{}", file, kept.line);
       if (&to == &train_) questions_of_train_.insert(kept.question);
     }
+    if (doubled == 0) return;
+    const std::string others = other_answer > 0 ? fmt::format(", {} of them with another answer", other_answer) : "";
+    remarks_ += fmt::format("{}{}: {} stand{} there again{}, the first in {}: only where it stands first does it count",
+                            remarks_.empty() ? "" : "; ", file,
+                            doubled == 1 ? "one question" : fmt::format("{} questions", doubled),
+                            doubled == 1 ? "s" : "", others, first);
   }
 
   bool in_train(const std::string& question) const { return questions_of_train_.contains(question); }
@@ -105,7 +131,7 @@ class FileTask final : public Task {
     return found->second;
   }
 
-  std::string name_, summary_;
+  std::string name_, summary_, remarks_;
   std::unique_ptr<Verifier> verifier_;
   std::unordered_map<std::string, ProblemRecord> records_;  // by question
   std::set<std::string> questions_of_train_;
@@ -117,7 +143,7 @@ class FileTask final : public Task {
 }  // namespace
 
 std::unique_ptr<Task> make_file_task(const FileConfig& config) {
-  require(!config.problems.empty(), "task.problems names no file");
+  require(!config.problems.empty() || !config.test.empty(), "task.problems names no file");
   return std::make_unique<FileTask>(config);
 }
 

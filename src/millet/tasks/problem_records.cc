@@ -4,10 +4,12 @@
 
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 
 #include "millet/core/error.h"
-#include "millet/io/jsonl.h"
+#include "millet/core/unicode.h"
+#include "millet/io/input_stream.h"
 #include "millet/tasks/math/boxed.h"
 
 namespace millet::tasks {
@@ -18,9 +20,16 @@ using io::Json;
 static std::string text_of(const Json& value) {
   if (value.is_string()) return value.as_string();
   if (value.is_int()) return std::to_string(value.as_int());
+  if (const std::string* digits = value.large_integer()) return *digits;
   const double number = value.as_double();
-  if (std::abs(number) < 1e15 && number == std::floor(number)) return std::to_string(static_cast<int64_t>(number));
-  return fmt::format("{}", number);
+  if (number == std::floor(number)) return fmt::format("{:.0f}", number);
+  const std::string shortest = fmt::format("{}", number);
+  if (shortest.find('e') == std::string::npos) return shortest;
+  for (int decimals = 1; decimals < 400; ++decimals) {  // 1e-07 is 0.0000001
+    std::string out = fmt::format("{:.{}f}", number, decimals);
+    if (std::strtod(out.c_str(), nullptr) == number) return out;
+  }
+  return shortest;
 }
 
 // The first of these keys that the record has.
@@ -32,9 +41,7 @@ static const Json* first_of(const Json& record, std::initializer_list<std::strin
 }
 
 static std::string trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return "";
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
+  return std::string(unicode::trimmed(text));
 }
 
 // GSM8K's notes for a calculator, <<48/2=24>>, are taken out.
@@ -101,14 +108,36 @@ ProblemRecord read_problem(const Json& record) {
           "\\boxed{{}}");
     }
   }
+  if (unicode::trimmed(out.answer).empty()) record.refuse("has an empty answer: nothing could be right");
   return out;
 }
 
+static constexpr size_t kLongestProblem = size_t{1} << 26;  // bytes of a line
+
 std::vector<ProblemRecord> read_problems(const std::filesystem::path& file) {
   std::vector<ProblemRecord> out;
-  io::JsonlReader reader(file);
-  while (auto line = reader.next()) out.push_back(read_problem(line->value));
-  require(reader.torn().empty(), "{}", reader.torn());
+  io::InputStream in(file);
+  io::LineReader reader(in, kLongestProblem);
+  io::LineReader::Line line;
+  const auto next = [&] {
+    try {
+      return reader.next(line);
+    } catch (const Error& e) {  // a broken archive
+      throw e.within(fmt::format("{}:{}", file.string(), line.number + 1));
+    }
+  };
+  while (next()) {
+    const std::string place = fmt::format("{}:{}", file.string(), line.number);
+    require(!line.too_long, "{}: a line of more than 64 MiB", place);
+    const std::string_view text = unicode::trimmed(line.text);
+    if (text.empty()) continue;
+    require(!out.empty() || !text.starts_with('['),
+            "{}: an array: make a line of JSON of each problem, as jq -c '.[]' does", place);
+    const Json record = Json::parse(text, file.string(), line.number);
+    require(record.is_object(), "{}: {}: a problem is an object", place, io::name_of(record.kind()));
+    out.push_back(read_problem(record));
+    out.back().line = line.number;
+  }
   require(!out.empty(), "{} holds no problems", file.string());
   return out;
 }

@@ -15,6 +15,7 @@ struct ProblemRecord {
   std::string solution;    // how one gets there; empty: not given
   int64_t difficulty = 0;  // MATH's level, CMATH's grade; 0: not given
   io::Json record;         // the line as it was
+  int64_t line = 0;        // its number in the file
 };
 
 // By its keys:
@@ -27,7 +28,9 @@ struct ProblemRecord {
 // Throws Error naming place and key where it is none of these.
 ProblemRecord read_problem(const io::Json& record);
 
-// All lines of a file. Throws Error: the file is missing, a line is no JSON or no problem, there is none.
+// All lines of a file, opened where it is gzip or zstd. White space and byte order marks around a line do not count.
+// Throws Error "file:line: what": the file is missing, a line is no JSON or no problem, its answer is empty, there is
+// none.
 std::vector<ProblemRecord> read_problems(const std::filesystem::path& file);
 
 }  // namespace millet::tasks

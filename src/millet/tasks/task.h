@@ -15,6 +15,7 @@ struct Problem {
   std::string answer;      // the right answer in its one canonical spelling; of several right ones, one
   std::string canonical;   // the problem's identity: two problems with the same canonical form are the same problem
   int64_t difficulty = 0;  // number of operations, digits, bits or terms: curves are drawn against it
+  std::string place = {};  // of one that was read: "train.jsonl:12"
 };
 
 enum class Split : uint8_t { train, test };
@@ -63,6 +64,11 @@ class Task {
 
   // What went wrong with judging so far, for the log: "" where nothing did.
   virtual std::string complaints() const { return ""; }
+  // Answers that could not be judged so far; they counted as wrong.
+  virtual int64_t unjudged() const { return 0; }
+
+  // What was noticed when its problems were read, for the log: "" where nothing was.
+  virtual std::string remarks() const { return ""; }
 
  protected:
   virtual Problem make(Rng& rng, int64_t difficulty) const = 0;

@@ -6,39 +6,48 @@
 
 #include "millet/core/error.h"
 #include "millet/core/regex.h"
+#include "millet/core/unicode.h"
 #include "millet/io/process.h"
+#include "millet/tasks/math/language.h"
 #include "millet/tasks/math/verify.h"
 
 namespace millet::tasks {
 
 namespace {
 
-std::string_view stripped(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
-
-// Formulas of files stand bare, without dollars around them.
+// Formulas of files stand bare, without dollars around them; \$ is a sign of money.
 std::string formula(std::string_view text) {
-  const bool marked = text.find('$') != std::string_view::npos || text.find("\\boxed") != std::string_view::npos;
+  bool marked = false;
+  for (const std::string_view mark : {"$", "\\boxed", "\\(", "\\["}) {
+    for (size_t at = 0; !marked && (at = text.find(mark, at)) != std::string_view::npos; ++at) {
+      marked = at == 0 || text[at - 1] != '\\';
+    }
+  }
   return marked ? std::string(text) : "\\boxed{" + std::string(text) + "}";
 }
 
 class Mathematical final : public Verifier {
  public:
+  explicit Mathematical(const std::string& language) {
+    math::language(language);  // throws where nobody knows it
+    options_.language = language;
+  }
+
   bool verify(const ProblemRecord& problem, std::string_view answer) const override {
     const std::string gold = formula(problem.answer);
-    if (math::verify_math(gold, answer).equal) return true;
-    const std::string whole = formula(stripped(answer));  // an answer may be nothing but a formula: x^2+1
-    return whole != answer && math::verify_math(gold, whole).equal;
+    if (math::verify_math(gold, answer, options_).equal) return true;
+    const std::string whole = formula(unicode::trimmed(answer));  // an answer may be nothing but a formula: x^2+1
+    return whole != answer && math::verify_math(gold, whole, options_).equal;
   }
+
+ private:
+  math::VerifyOptions options_;
 };
 
 class Exact final : public Verifier {
  public:
   bool verify(const ProblemRecord& problem, std::string_view answer) const override {
-    return stripped(answer) == stripped(problem.answer);
+    return unicode::trimmed(answer) == unicode::trimmed(problem.answer);
   }
 };
 
@@ -46,7 +55,7 @@ class Pattern final : public Verifier {
  public:
   bool verify(const ProblemRecord& problem, std::string_view answer) const override {
     try {
-      return Regex::whole(problem.answer).find(stripped(answer)).has_value();
+      return Regex::whole(problem.answer).find(unicode::trimmed(answer)).has_value();
     } catch (const Error&) {  // the answer is no UTF-8 text that the pattern could be tried on in time
       return false;
     }
@@ -63,6 +72,7 @@ class Program final : public Verifier {
         {{"question", problem.question}, {"answer", answer}, {"gold", problem.answer}, {"problem", problem.record}});
     const std::lock_guard lock(mutex_);
     const io::LineProcess::Answer said = process_.ask(line.dump(), limit_);
+    if (said.restarted) complain("wrote more than one line for one answer");
     if (!said.ok) return complain(said.failure);
     try {
       return io::Json::parse(said.line, "its answer").at("correct").as_bool();
@@ -98,7 +108,7 @@ std::unique_ptr<Verifier> make_verifier(const VerifierConfig& config) {
   }
   require(config.command.empty(), "task.command is given, but task.verifier is \"{}\": set it to \"command\"",
           config.verifier);
-  if (config.verifier == "math") return std::make_unique<Mathematical>();
+  if (config.verifier == "math") return std::make_unique<Mathematical>(config.language);
   if (config.verifier == "exact") return std::make_unique<Exact>();
   require(config.verifier == "regex", "task.verifier is \"{}\": there are math, exact, regex and command",
           config.verifier);

@@ -16,6 +16,7 @@ struct VerifierConfig {
   std::string verifier = "exact";    // "math", "exact", "regex" or "command"
   std::vector<std::string> command;  // of "command": a program and its arguments
   double seconds = 5;                // that it may take for one answer
+  std::string language = "english";  // of "math": whose words stand around an answer (math/language)
 };
 
 class Verifier {
@@ -35,8 +36,8 @@ class Verifier {
 // answer matches the right one, an ECMAScript pattern. Patterns are looked at when problems are read:
 //          check_problem() throws Error for one that is none
 // command  the program is given {"question", "answer", "gold", "problem": the line as it was} as one line of JSON and
-//          answers {"correct": true | false} in time; it is started once. What crashes, is late or says something else
-//          is a complaint
+//          answers {"correct": true | false} in time; it is started once. What crashes, is late, says something else or
+//          writes a second line is a complaint
 // Throws Error: an unknown kind, no command.
 std::unique_ptr<Verifier> make_verifier(const VerifierConfig& config);
 

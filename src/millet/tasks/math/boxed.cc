@@ -49,13 +49,15 @@ bool joins(std::string_view text) {
 
 // The last \boxed or \fbox that ends before `end`, and where its command ends.
 size_t last_command(std::string_view text, size_t end, size_t& after) {
-  const std::string_view before = text.substr(0, end);
-  const size_t boxed = before.rfind("\\boxed");
-  const size_t fbox = before.rfind("\\fbox");
-  if (boxed == kNone && fbox == kNone) return kNone;
-  const bool is_boxed = fbox == kNone || (boxed != kNone && boxed > fbox);
-  after = is_boxed ? boxed + 6 : fbox + 5;
-  return is_boxed ? boxed : fbox;
+  for (size_t at = end; at-- > 0;) {
+    if (text[at] != '\\') continue;
+    const std::string_view rest = text.substr(at, end - at);
+    const size_t size = rest.starts_with("\\boxed") ? 6 : rest.starts_with("\\fbox") ? 5 : 0;
+    if (size == 0) continue;
+    after = at + size;
+    return at;
+  }
+  return kNone;
 }
 
 }  // namespace

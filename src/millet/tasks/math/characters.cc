@@ -49,4 +49,20 @@ std::vector<size_t> all_words(std::u32string_view text, std::u32string_view word
   return out;
 }
 
+Searched::Searched(std::u32string text, const Language* language)
+    : text_(std::move(text)), language_(language), behind_(text_.size()) {
+  for (size_t i = text_.size(); i-- > 0;) {
+    behind_[i] = !is_blank(text_[i])      ? static_cast<uint32_t>(i)
+                 : i + 1 < behind_.size() ? behind_[i + 1]
+                                          : static_cast<uint32_t>(i + 1);
+  }
+  answers_ = all_words(text_, language_ == nullptr ? U"answer" : language_->answer);
+  if (language_ != nullptr) return;
+  for (const size_t at : answers_) {
+    if (at < 6 || !word_at(text_, at - 6, U"final ")) continue;
+    final_answers_.push_back(at - 6);
+    if (word_at(text_, at + 6, U" is")) final_answers_are_.push_back(at - 6);
+  }
+}
+
 }  // namespace millet::tasks::math

@@ -64,6 +64,14 @@ Expression assigned_values(const Expression& set) {
   return out;
 }
 
+bool of_one_relation(const Expression& e) {
+  return e.is(Kind::finite_set) && e.arguments.size() == 1 && is_relation(e[0]);
+}
+
+bool indefinite(const Expression& e) {
+  return e.is_function("integral") && e.arguments.size() == 2;
+}
+
 void rename(Expression& e, const std::vector<std::pair<std::string, std::string>>& names) {
   if (e.is(Kind::symbol)) {
     for (const auto& [from, to] : names) {
@@ -129,6 +137,9 @@ bool Comparer::same_symbols(const Expression& gold, const Expression& prediction
 
 bool Comparer::same(const Expression& gold_given, const Expression& prediction_given) {
   if (budget.spent()) return false;
+  // {x + y = 3} is the equation: braces say no more about a single one.
+  if (is_relation(gold_given) && of_one_relation(prediction_given)) return same(gold_given, prediction_given[0]);
+  if (is_relation(prediction_given) && of_one_relation(gold_given)) return same(gold_given[0], prediction_given);
   Expression gold = is_assignment(gold_given) ? shortened(gold_given) : gold_given;
   Expression prediction = is_assignment(prediction_given) ? shortened(prediction_given) : prediction_given;
   if (is_equation(prediction) && !is_equation(gold)) {
@@ -162,7 +173,19 @@ bool Comparer::same(const Expression& gold_given, const Expression& prediction_g
     if (same_symbols(gold, prediction)) return true;
     if (gold.is(Kind::symbol) && prediction.is(Kind::symbol)) return false;
   }
+  if (indefinite(gold) != indefinite(prediction)) {
+    if (integral_is(indefinite(gold) ? gold : prediction, indefinite(gold) ? prediction : gold)) return true;
+  }
   return same_numbers(gold, prediction);
+}
+
+// An integral without bounds is whatever its integrand is the derivative of: x^2/2 as well as x^2/2 + C.
+bool Comparer::integral_is(const Expression& integral, const Expression& other) {
+  const std::string& variable = integral[1].name;
+  if (!free_symbols(other).contains(variable)) return false;
+  if (!same_numbers(integral[0], node(Kind::function, {other, integral[1]}, "derivative"))) return false;
+  how = "as an integral";
+  return true;
 }
 
 Comparison compare_answers(const Expression& gold, const Expression& prediction, const CompareOptions& options,

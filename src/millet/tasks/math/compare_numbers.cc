@@ -1,7 +1,9 @@
 // Numbers, formulas and matrices. Decimals are rounded, whole numbers may leave their percent sign away, fractions are
 // compared exactly, all else by its values in several trials.
+#include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include "millet/tasks/math/compare_parts.h"
 
@@ -13,6 +15,7 @@ constexpr int kTrials = 8;  // of two terms that a formula takes the larger of, 
 constexpr int kMaxTrials = 16;
 constexpr long double kSameConstant = 1e-15L;  // relative
 constexpr long double kSameFormula = 1e-11L;
+constexpr long double kSameFar = 1e-9L;  // where variables are large
 
 // The number of a number or a percentage of one.
 const Expression* plain(const Expression& e) {
@@ -34,6 +37,32 @@ bool near(const Complex& a, const Complex& b, long double tolerance) {
 long double rounded(long double x, int places) {
   const long double scale = std::pow(10.0L, static_cast<long double>(places));
   return std::rint(x * scale);
+}
+
+bool holds_infinity(const Expression& e) {
+  if (e.is(Kind::constant)) return e.name == "infinity";
+  const bool arithmetic = e.is(Kind::add) || e.is(Kind::multiply) || e.is(Kind::power);
+  return arithmetic && std::any_of(e.arguments.begin(), e.arguments.end(), holds_infinity);
+}
+
+// Arithmetic with infinities; nothing where it is undefined, as oo - oo is, or where there is more than that in it.
+std::optional<long double> extended(const Expression& e) {
+  if (!holds_infinity(e)) return is_infinite(e) ? std::nullopt : real_value(e);
+  if (e.is(Kind::constant)) return HUGE_VALL;
+  std::vector<long double> parts;
+  for (const Expression& part : e.arguments) {
+    const auto value = extended(part);
+    if (!value) return std::nullopt;
+    parts.push_back(*value);
+  }
+  long double out = parts[0];
+  if (e.is(Kind::power)) {
+    if (parts[1] == 0 || std::abs(out) == 1 || (out <= 0 && std::isinf(parts[1]))) return std::nullopt;
+    out = std::pow(out, parts[1]);
+  } else {
+    for (size_t i = 1; i < parts.size(); ++i) out = e.is(Kind::add) ? out + parts[i] : out * parts[i];
+  }
+  return std::isnan(out) ? std::nullopt : std::optional(out);
 }
 
 }  // namespace
@@ -60,24 +89,29 @@ bool Comparer::same_numbers(const Expression& gold, const Expression& prediction
   }
   if (is_whole(a) && is_whole(b) && a->value == b->value) return true;  // 50% and 50
   if (gold.is(Kind::undefined) || prediction.is(Kind::undefined)) return false;
-  if (is_infinite(gold) || is_infinite(prediction)) {
-    return is_infinite(gold) && is_infinite(prediction) && real_value(gold) == real_value(prediction);
+  if (holds_infinity(gold) || holds_infinity(prediction)) {
+    const auto u = extended(gold);
+    const auto v = u ? extended(prediction) : std::nullopt;
+    return v && *u == *v;
   }
   const auto x = exact_value(gold, budget);
   const auto y = x ? exact_value(prediction, budget) : std::nullopt;
   if (y) return *x == *y;
   const bool constants = is_constant(gold) && is_constant(prediction);
   if (!constants) how = "as formulas";
+  const Samples samples(gold, prediction);
+  const int wanted = constants ? 1 : samples.without_symbols() ? 2 : kTrials;
   int seen = 0;
-  for (int trial = 0; trial < kMaxTrials && seen < (constants ? 1 : kTrials) && !budget.spent(); ++trial) {
-    const auto u = value_at(gold, trial, budget);
-    const auto v = value_at(prediction, trial, budget);
+  for (int trial = 0; trial < kMaxTrials && seen < wanted && !budget.spent(); ++trial) {
+    const auto u = samples.at(gold, trial, budget);
+    const auto v = samples.at(prediction, trial, budget);
     if (!u && !v) continue;
     if (!u || !v || !near(*u, *v, constants ? kSameConstant : kSameFormula)) return false;
     ++seen;
-    if (constants) break;
   }
-  return seen > 0 && !budget.spent();
+  if (seen == 0 || budget.spent()) return false;
+  return samples.fit_far_away(gold, prediction, budget,
+                              [](const Complex& u, const Complex& v) { return near(u, v, kSameFar); });
 }
 
 bool Comparer::same_matrices(const Expression& gold, const Expression& prediction) {

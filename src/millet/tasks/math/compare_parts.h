@@ -18,6 +18,7 @@ struct Comparer {
   bool same_symbols(const Expression& gold, const Expression& prediction);    // compare.cc
 
  private:
+  bool integral_is(const Expression& integral, const Expression& other);  // compare.cc
   bool same_lists(const Expression& gold, const Expression& prediction);
   bool proportional(const Expression& gold, const Expression& prediction, bool flipped, bool sign_counts);
 };

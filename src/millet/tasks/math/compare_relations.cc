@@ -117,20 +117,27 @@ Expression unwrapped(const Expression& e) {
 }  // namespace
 
 bool Comparer::proportional(const Expression& gold, const Expression& prediction, bool flipped, bool sign_counts) {
+  const Samples samples(gold, prediction);
   std::optional<Complex> ratio;
+  const auto is_ratio = [&](const Complex& now) {
+    if (sign_counts && (std::abs(now.imag()) > 1e-10L * std::abs(now) || (now.real() < 0) != flipped)) return false;
+    return !ratio || std::abs(now - *ratio) <= 1e-10L * std::abs(now);
+  };
   int seen = 0;
   for (int trial = 0; trial < 12 && seen < 4 && !budget.spent(); ++trial) {
-    const auto u = value_at(gold, trial, budget);
-    const auto v = value_at(prediction, trial, budget);
+    const auto u = samples.at(gold, trial, budget);
+    const auto v = samples.at(prediction, trial, budget);
     if (!u && !v) continue;
     if (!u || !v || std::abs(*u) < 1e-12L || std::abs(*v) < 1e-12L) return false;
     const Complex now = *u / *v;
-    if (sign_counts && (std::abs(now.imag()) > 1e-10L * std::abs(now) || (now.real() < 0) != flipped)) return false;
-    if (ratio && std::abs(now - *ratio) > 1e-10L * std::abs(now)) return false;
+    if (!is_ratio(now)) return false;
     ratio = now;
     ++seen;
   }
-  return seen > 1 && !budget.spent();
+  if (seen < 2 || budget.spent()) return false;
+  return samples.fit_far_away(gold, prediction, budget, [&](const Complex& u, const Complex& v) {
+    return std::abs(u) < 1e-12L || std::abs(v) < 1e-12L || is_ratio(u / v);
+  });
 }
 
 bool Comparer::same_relations(const Expression& gold, const Expression& prediction) {

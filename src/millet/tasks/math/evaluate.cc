@@ -1,9 +1,13 @@
 #include "millet/tasks/math/evaluate.h"
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
+#include <iterator>
+#include <numeric>
 #include <string_view>
 #include <utility>
+
+#include "millet/tasks/math/limits.h"
 
 namespace millet::tasks::math {
 
@@ -34,8 +38,30 @@ long double fraction_of(uint64_t h) {
   return static_cast<long double>(h >> 11) / 9007199254740992.0L;
 }  // [0, 1)
 
+// Sizes that symbols take in far trials, and in the last of these as whole numbers.
+struct Size {
+  long double from, to;
+  int sign;  // 0: either
+};
+constexpr Size kSizes[] = {{0.001L, 0.02L, 1}, {0.001L, 0.02L, -1}, {5, 15, 1},     {5, 15, -1},     {40, 120, 1},
+                           {40, 120, -1},      {300, 900, 1},       {300, 900, -1}, {3000, 9000, 1}, {3000, 9000, -1}};
+constexpr Size kWholeSizes[] = {{1, 9, 1}, {1, 9, -1}, {20, 90, 1}, {20, 90, -1}, {200, 900, 1}, {1, 30, 0}};
+static_assert(std::size(kSizes) + std::size(kWholeSizes) == kFarTrials);
+
+// Every symbol goes through all sizes, several at once through different ones; they are whole together.
+long double far_value(std::string_view name, size_t trial) {
+  const uint64_t h = hashed(name, 500 + trial);
+  const bool whole = trial >= std::size(kSizes);
+  const Size& size = whole ? kWholeSizes[(trial - std::size(kSizes)) % std::size(kWholeSizes)]
+                           : kSizes[(trial + hashed(name, 499)) % std::size(kSizes)];
+  long double out = size.from + (size.to - size.from) * fraction_of(h);
+  if (whole) out = std::round(out);
+  return size.sign < 0 || (size.sign == 0 && (mixed(h) & 1U) != 0) ? -out : out;
+}
+
 // Symbols take values around one, of both signs.
 long double symbol_value(std::string_view name, int trial) {
+  if (trial >= kFirstFar) return far_value(name, static_cast<size_t>(trial - kFirstFar));
   const uint64_t h = hashed(name, static_cast<uint64_t>(trial));
   const long double size = 0.3L + 2.0L * fraction_of(h);
   return (mixed(h) & 1U) != 0 ? -size : size;
@@ -142,6 +168,9 @@ class Evaluator {
  public:
   Evaluator(int trial, Budget& budget, Bound bound) : trial_(trial), budget_(budget), bound_(std::move(bound)) {}
 
+  // Whether no sum was so much smaller than its terms, and no angle so large, that few digits are left.
+  bool sure() const { return sure_; }
+
   Value of(const Expression& e) {
     if (!budget_.take()) return std::nullopt;
     switch (e.kind) {
@@ -183,17 +212,20 @@ class Evaluator {
  private:
   Value folded(const Expression& e) {
     Complex out(e.is(Kind::add) ? 0 : 1);
+    long double sizes = 0;
     for (const Expression& part : e.arguments) {
       const Value z = of(part);
       if (!z) return std::nullopt;
       if (e.is(Kind::add)) {
         out += *z;
+        sizes += std::abs(*z);
       } else if (z->imag() == 0) {  // no NaN from a product with a zero imaginary part
         out *= z->real();
       } else {
         out *= *z;
       }
     }
+    if (std::abs(out) < 1e-7L * sizes) sure_ = false;
     return checked(out);
   }
 
@@ -211,7 +243,8 @@ class Evaluator {
     if (e.name == "sum" || e.name == "product") return over_range(e);
     if (e.name == "integral") return integral(e);
     if (e.name == "derivative") return derivative(e);
-    if (e.name == "limit") return with_bound_variable(e, 1);
+    if (e.name == "limit") return limit(e);
+    if (e.name == "gcd" || e.name == "lcm") return common(e);
     if (has_matrix(e)) return of_matrix(e);
     const auto z = of_all(e.arguments);
     if (!z) return std::nullopt;
@@ -224,19 +257,31 @@ class Evaluator {
       return best;
     }
     Value out;
-    if (z->size() == 1) out = of_one(e.name, (*z)[0]);
+    if (z->size() == 1) {
+      out = of_one(e.name, (*z)[0]);
+      const bool periodic = e.name == "sin" || e.name == "cos" || e.name == "tan" || e.name == "cot" ||
+                            e.name == "sec" || e.name == "csc";
+      const bool pole = out && (std::abs(*out) < 1e-13L || std::abs(*out) > 1e13L);
+      if (periodic && (pole || std::abs((*z)[0]) > 1e6L)) sure_ = false;
+    }
     if (z->size() == 2) out = of_two(e.name, (*z)[0], (*z)[1]);
     if (out) return out;
-    static const std::set<std::string> kOpaque = {"gcd", "lcm", "binomial", "factorial"};
+    if (trial_ >= kFirstFar) return std::nullopt;  // a pole, or too large
+    static const std::set<std::string> kOpaque = {"binomial", "factorial"};
     return kOpaque.contains(e.name) ? Value(unknown(e.name, *z, trial_)) : std::nullopt;
   }
 
   Value over_range(const Expression& e) {
     const Value from = of(e[2]);
-    const Value to = is_infinite(e[3]) ? std::nullopt : of(e[3]);
-    const bool known = from && to && is_real(*from) && is_real(*to) && free_symbols(e[2]).empty() &&
-                       free_symbols(e[3]).empty() && from->real() == std::round(from->real()) &&
-                       to->real() == std::round(to->real()) && to->real() - from->real() < kMaxTerms;
+    const bool whole_from = from && is_real(*from) && from->real() == std::round(from->real());
+    if (is_infinite(e[3])) {
+      if (!whole_from || e.name != "sum" || !e[3].is(Kind::constant)) return with_bound_variable(e, 1);
+      const Limiting sum = infinite_sum(function_of(e), from->real());
+      return sum ? Value(*sum) : with_bound_variable(e, 1);
+    }
+    const Value to = of(e[3]);
+    const bool known = whole_from && to && is_real(*to) && to->real() == std::round(to->real()) &&
+                       to->real() - from->real() < kMaxTerms;
     if (!known) return with_bound_variable(e, 1);
     Complex out(e.name == "sum" ? 0 : 1);
     const auto last = static_cast<int64_t>(to->real());
@@ -246,6 +291,37 @@ class Evaluator {
       out = e.name == "sum" ? out + *term : out * *term;
     }
     return checked(out);
+  }
+
+  // The body of a sum, an integral or a limit as a function of its variable.
+  RealFunction function_of(const Expression& e) {
+    return [this, &e](long double x) { return bound_to(e[1].name, Complex(x), e[0]); };
+  }
+
+  Value limit(const Expression& e) {
+    const bool minus = is_infinite(e[2]) && !e[2].is(Kind::constant) && e[2][0].value.is_negative();
+    const Value to = is_infinite(e[2]) ? Value(Complex(minus ? -HUGE_VALL : HUGE_VALL)) : of(e[2]);
+    if (to && is_real(*to)) {
+      const Limiting found = limit_at(function_of(e), to->real(), e[3].value.is_negative() ? -1 : 1);
+      if (found) return *found;
+    }
+    return with_bound_variable(e, 1);
+  }
+
+  // gcd and lcm of whole numbers; of others nothing is known.
+  Value common(const Expression& e) {
+    const auto z = of_all(e.arguments);
+    if (!z) return std::nullopt;
+    int64_t out = 0;
+    for (const Complex& one : *z) {
+      if (!is_real(one) || one.real() != std::round(one.real()) || std::abs(one.real()) > 1e9L) {
+        return unknown(e.name, *z, trial_);
+      }
+      const auto n = static_cast<int64_t>(std::abs(one.real()));
+      out = &one == z->data() ? n : e.name == "gcd" ? std::gcd(out, n) : std::lcm(out, n);
+      if (out > 1'000'000'000) return std::nullopt;
+    }
+    return Complex(static_cast<long double>(out));
   }
 
   // By a tiny step along the imaginary axis, which loses no digits; of what does not hold the variable nothing is
@@ -263,10 +339,17 @@ class Evaluator {
 
   // Between known bounds by 20 points of Gauss and Legendre in 4 parts, which is exact for polynomials of degree 39.
   Value integral(const Expression& e) {
-    if (e.arguments.size() != 4 || is_infinite(e[2]) || is_infinite(e[3])) return with_bound_variable(e, 1);
-    const Value from = of(e[2]);
-    const Value to = of(e[3]);
+    if (e.arguments.size() != 4) return with_bound_variable(e, 1);
+    const auto end = [&](const Expression& at) {
+      return is_infinite(at) ? Value(Complex(real_value(at).value_or(0))) : of(at);
+    };
+    const Value from = end(e[2]);
+    const Value to = end(e[3]);
     if (!from || !to || !is_real(*from) || !is_real(*to)) return with_bound_variable(e, 1);
+    if (std::isinf(from->real()) || std::isinf(to->real())) {
+      const Limiting found = improper_integral(function_of(e), from->real(), to->real());
+      return found ? Value(*found) : with_bound_variable(e, 1);
+    }
     static constexpr long double kNodes[10] = {
         0.0765265211334973337546404093988382110L, 0.2277858511416450780804961953685746247L,
         0.3737060887154195606725481770249272374L, 0.5108670019508270980043640509552509984L,
@@ -308,6 +391,7 @@ class Evaluator {
 
   // What cannot be computed: the same for every name of its bound variable.
   Value with_bound_variable(const Expression& e, size_t variable) {
+    if (trial_ >= kFirstFar) sure_ = false;  // it may converge closer by
     std::vector<Complex> parts;
     for (size_t i = 0; i < e.arguments.size(); ++i) {
       if (i == variable) continue;
@@ -369,6 +453,7 @@ class Evaluator {
   int trial_;
   Budget& budget_;
   Bound bound_;
+  bool sure_ = true;
 };
 
 bool binds(const Expression& e) {
@@ -385,6 +470,18 @@ void collect_symbols(const Expression& e, std::set<std::string>& out) {
   }
 }
 
+// Symbols that stand for whole numbers: what a sum runs to, what a common divisor is of.
+void collect_whole(const Expression& e, std::set<std::string>& out) {
+  if (e.is_function("sum") || e.is_function("product")) {
+    collect_symbols(e[2], out);
+    collect_symbols(e[3], out);
+  }
+  if (e.is_function("gcd") || e.is_function("lcm")) {
+    for (const Expression& part : e.arguments) collect_symbols(part, out);
+  }
+  for (const Expression& part : e.arguments) collect_whole(part, out);
+}
+
 }  // namespace
 
 std::optional<Complex> value_at(const Expression& expression, int trial, Budget& budget) {
@@ -394,6 +491,41 @@ std::optional<Complex> value_at(const Expression& expression, int trial, Budget&
 std::optional<Complex> value_with(const Expression& expression, const std::map<std::string, Complex>& bound, int trial,
                                   Budget& budget) {
   return Evaluator(trial, budget, bound).of(expression);
+}
+
+Samples::Samples(const Expression& gold, const Expression& prediction) {
+  for (const Expression* e : {&gold, &prediction}) collect_whole(*e, whole_);
+  const std::set<std::string> a = free_symbols(gold), b = free_symbols(prediction);
+  alone_ = a.empty() && b.empty();
+  std::erase_if(whole_, [&](const std::string& name) { return !a.contains(name) && !b.contains(name); });
+}
+
+std::optional<Complex> Samples::at(const Expression& expression, int trial, Budget& budget, bool* sure) const {
+  Bound bound;
+  for (const std::string& name : whole_) {
+    bound[name] = Complex(1.0L + static_cast<long double>(hashed(name, 900 + static_cast<uint64_t>(trial)) % 9));
+  }
+  Evaluator evaluator(trial, budget, std::move(bound));
+  const Value out = evaluator.of(expression);
+  if (sure != nullptr) *sure = evaluator.sure();
+  return out;
+}
+
+bool Samples::fit_far_away(const Expression& gold, const Expression& prediction, Budget& budget,
+                           const std::function<bool(const Complex&, const Complex&)>& fits) const {
+  if (alone_) return true;
+  const int64_t half = budget.left() / 2;
+  Budget part(half);
+  bool out = true;
+  for (int i = 0; i < kFarTrials && out; ++i) {
+    bool sure_u = true, sure_v = true;
+    const auto u = at(gold, kFirstFar + i, part, &sure_u);
+    const auto v = u ? at(prediction, kFirstFar + i, part, &sure_v) : std::nullopt;
+    if (part.spent()) break;
+    out = !v || !sure_u || !sure_v || fits(*u, *v);
+  }
+  budget.take(half - std::max<int64_t>(0, part.left()));
+  return out;
 }
 
 std::set<std::string> free_symbols(const Expression& expression) {

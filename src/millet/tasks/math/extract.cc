@@ -15,7 +15,7 @@ namespace millet::tasks::math {
 namespace {
 
 constexpr int kPriorities[] = {0, 50, 100, 150, 200, 210, 250, 300};
-constexpr size_t kMaxRead = 64'000;  // characters of formulas that are read, over all places of a text
+constexpr size_t kMaxRead = 32'000;  // bytes of formulas that are read, over all places of a text
 
 std::string utf8(std::u32string_view text) {
   std::string out;
@@ -54,17 +54,21 @@ std::optional<Expression> as_percent(std::optional<Expression> value, bool perce
   return node(Kind::percent, {std::move(*value)});
 }
 
+constexpr size_t kLeastRead = 64;  // what a place counts at least
+static_assert(kMaxRead / kLeastRead < kMaxFound);
+
 class Reader {
  public:
   Reader(std::u32string_view text, const ExtractOptions& options) : text_(text), options_(options) {}
 
-  // False: too much has been read already.
+  // False: too much has been read already. Of each kind it reads fewer than kMaxFound.
   bool affords(const Found& found) {
     size_t size = 0;
     for (const Formula& formula : found.formulas) {
-      if (!formula.boxed) size += formula.end - formula.begin;
+      if (formula.boxed) continue;
+      for (const char32_t c : text_.substr(formula.begin, formula.end - formula.begin)) size += c < 0x80 ? 1 : 3;
     }
-    spent_ += size + 16;
+    spent_ += size + kLeastRead;
     return spent_ <= kMaxRead;
   }
 
@@ -160,16 +164,16 @@ Extracted extract_answer(std::string_view utf8_text, const ExtractOptions& optio
     out.too_long = true;
     return out;
   }
-  const std::u32string text = characters(utf8_text);
-  Reader reader(text, options);
+  const Searched searched(characters(utf8_text), options.language);
+  Reader reader(searched.text(), options);
   for (const int priority : kPriorities) {
     std::vector<Found> all;
     const auto append = [&](std::vector<Found> found) {
       for (Found& one : found) all.push_back(std::move(one));
     };
-    if (options.letter) append(find_letters(text, priority, options.language, options.choices, options.letters));
-    if (options.latex) append(find_formulas(text, priority, options.language));
-    if (options.expression) append(find_numbers(text, priority, options.language));
+    if (options.letter) append(find_letters(searched, priority, options.choices, options.letters));
+    if (options.latex) append(find_formulas(searched, priority));
+    if (options.expression) append(find_numbers(searched, priority));
     // The one that ends last first, of these the one that begins first.
     std::stable_sort(all.begin(), all.end(),
                      [](const Found& a, const Found& b) { return a.end != b.end ? a.end > b.end : a.begin < b.begin; });

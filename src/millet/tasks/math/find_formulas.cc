@@ -1,5 +1,9 @@
 // Formulas in a text: between dollars and brackets, in boxes, and plain fractions; up to six joined by "and" or commas.
+#include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "millet/tasks/math/places.h"
 
@@ -10,15 +14,36 @@ namespace {
 constexpr size_t kNone = std::u32string_view::npos;
 constexpr int kMoreFormulas = 5;
 
+// Where a word stands in a text: looked for once, however often and from wherever it is asked.
+class Occurrences {
+ public:
+  Occurrences(std::u32string_view text, std::u32string_view word) : text_(text), word_(word) {}
+
+  size_t next(size_t from) {
+    if (!looked_) {
+      for (size_t at = 0; (at = text_.find(word_, at)) != kNone; ++at) places_.push_back(static_cast<uint32_t>(at));
+      looked_ = true;
+    }
+    const auto found = std::lower_bound(places_.begin(), places_.end(), from);
+    return found == places_.end() ? kNone : *found;
+  }
+
+ private:
+  std::u32string_view text_, word_;
+  bool looked_ = false;
+  std::vector<uint32_t> places_;
+};
+
 class FormulaFinder {
  public:
-  FormulaFinder(std::u32string_view text, const Language* language) : text_(text), language_(language) {}
+  explicit FormulaFinder(const Searched& searched)
+      : searched_(searched), text_(searched.text()), language_(searched.language()) {}
 
   // One to six formulas from here, as many as there are; `boxed`: only such with a box in them.
   std::optional<Found> joined(size_t at, bool boxed, int at_most = kMoreFormulas) {
-    const std::optional<Found> first = one(at, boxed);
+    std::optional<Found> first = one(at, boxed);
     if (!first) return std::nullopt;
-    Found out = *first;
+    Found out = std::move(*first);
     for (int i = 0; i < at_most; ++i) {
       const size_t before = out.end;
       size_t next = past_blanks(before);
@@ -41,10 +66,7 @@ class FormulaFinder {
     return out;
   }
 
-  size_t past_blanks(size_t at) const {
-    while (at < text_.size() && is_blank(text_[at])) ++at;
-    return at;
-  }
+  size_t past_blanks(size_t at) const { return searched_.past_blanks(at); }
 
  private:
   char32_t at(size_t i) const { return i < text_.size() ? text_[i] : U'\0'; }
@@ -63,19 +85,10 @@ class FormulaFinder {
     return kNone;
   }
 
-  // The next place of a word from here on, remembered: looked for once however often it is asked.
-  size_t next_of(std::u32string_view word, size_t from, size_t& known_from, size_t& known) const {
-    if (from < known_from || from > known) {
-      known = text_.find(word, from);
-      known_from = from;
-    }
-    return known;
-  }
-
   bool has_box(size_t begin, size_t end) {
-    const size_t box = next_of(U"\\boxed{", begin, box_from_, box_);
+    const size_t box = boxes_.next(begin);
     if (box == kNone || box + 8 >= end) return false;
-    const size_t brace = next_of(U"}", box + 8, brace_from_, brace_);
+    const size_t brace = braces_.next(box + 8);
     return brace != kNone && brace < end;
   }
 
@@ -115,7 +128,7 @@ class FormulaFinder {
     if (!has(i, U"$$")) return std::nullopt;
     const size_t begin = i + 2;
     if (begin >= text_.size() || has(begin, U"$$")) return std::nullopt;
-    const size_t end = text_.find(U"$$", begin + 1);
+    const size_t end = dollars_.next(begin + 1);
     if (end == kNone || escaped(end)) return std::nullopt;
     return with_contents(begin, end, end + 2, boxed);
   }
@@ -130,16 +143,16 @@ class FormulaFinder {
 
   std::optional<Found> bracketed(size_t i, bool boxed) {
     if (has(i + 2, U"\\]")) return std::nullopt;
-    const size_t end = next_of(U"\\]", i + 3, bracket_from_, bracket_);
+    const size_t end = brackets_.next(i + 3);
     if (end == kNone || escaped(end)) return std::nullopt;
     return with_contents(i + 2, end, end + 2, boxed);
   }
 
   std::optional<Found> parenthesised(size_t i, bool boxed) {
     if (has(i + 2, U"\\)")) return std::nullopt;
-    const size_t end = next_of(U"\\)", i + 3, parenthesis_from_, parenthesis_);
+    const size_t end = parentheses_.next(i + 3);
     if (end == kNone || escaped(end)) return std::nullopt;
-    const size_t line = next_of(U"\n", i + 2, line_from_, line_);
+    const size_t line = lines_.next(i + 2);
     if (line < end) return std::nullopt;
     return with_contents(i + 2, end, end + 2, boxed);
   }
@@ -173,27 +186,12 @@ class FormulaFinder {
     return with_contents(i, end, end, false);
   }
 
+  const Searched& searched_;
   std::u32string_view text_;
   const Language* language_;
-  size_t box_from_ = 1, box_ = 0, brace_from_ = 1, brace_ = 0, bracket_from_ = 1, bracket_ = 0;
-  size_t parenthesis_from_ = 1, parenthesis_ = 0, line_from_ = 1, line_ = 0;
+  Occurrences boxes_{text_, U"\\boxed{"}, braces_{text_, U"}"}, dollars_{text_, U"$$"};
+  Occurrences brackets_{text_, U"\\]"}, parentheses_{text_, U"\\)"}, lines_{text_, U"\n"};
 };
-
-// One place after another, none within the last.
-template <class Read>
-std::vector<Found> each(const std::vector<size_t>& starts, Read read) {
-  std::vector<Found> out;
-  size_t free = 0;
-  for (const size_t start : starts) {
-    if (start < free) continue;
-    std::optional<Found> found = read(start);
-    if (!found) continue;
-    found->begin = start;
-    free = found->end;
-    out.push_back(std::move(*found));
-  }
-  return out;
-}
 
 std::vector<size_t> possible_starts(std::u32string_view text) {
   std::vector<size_t> out;
@@ -217,14 +215,15 @@ size_t hope_after(std::u32string_view text, size_t at) {
 
 }  // namespace
 
-std::vector<Found> find_formulas(std::u32string_view text, int priority, const Language* language) {
-  FormulaFinder finder(text, language);
-  const Language* other = language;
-  const std::u32string_view answer = other == nullptr ? U"answer" : other->answer;
+std::vector<Found> find_formulas(const Searched& searched, int priority) {
+  FormulaFinder finder(searched);
+  const std::u32string_view text = searched.text();
+  const Language* other = searched.language();
+  const size_t answer = other == nullptr ? 6 : other->answer.size();
   switch (priority) {
     case 0:
       if (other != nullptr) return {};
-      return each(all_words(text, U"final answer is"), [&](size_t start) -> std::optional<Found> {
+      return each(searched.final_answers_are(), [&](size_t start) -> std::optional<Found> {
         size_t at = start + 15;
         if (at < text.size() && text[at] == U':') ++at;
         const size_t begin = finder.past_blanks(at);
@@ -242,7 +241,7 @@ std::vector<Found> find_formulas(std::u32string_view text, int priority, const L
     case 50: {
       std::vector<Found> out;
       if (other == nullptr) {
-        out = each(all_words(text, U"final answer"), [&](size_t start) -> std::optional<Found> {
+        out = each(searched.final_answers(), [&](size_t start) -> std::optional<Found> {
           for (size_t k = 0; k <= 100; ++k) {
             const size_t blanks = start + 12 + k;
             if (blanks >= text.size()) break;
@@ -275,19 +274,21 @@ std::vector<Found> find_formulas(std::u32string_view text, int priority, const L
       return out;
     }
     case 100:
-    case 200:
-      return each(all_words(text, answer), [&](size_t start) -> std::optional<Found> {
-        size_t at = start + answer.size();
+    case 200: {
+      size_t tried = 0;  // what is before starts nothing: many answers may stand near each other
+      return each(searched.answers(), [&](size_t start) -> std::optional<Found> {
+        size_t at = start + answer;
         if (priority == 100) {
           const char32_t colon = at < text.size() ? text[at] : U'\0';
           if (colon != U':' && (other == nullptr || other->colon.find(colon) == kNone)) return std::nullopt;
           ++at;
         }
-        for (size_t k = 0; k <= 50 && at + k < text.size(); ++k) {
-          if (std::optional<Found> found = finder.joined(at + k, false)) return found;
+        for (const size_t end = std::min(at + 51, text.size()); tried = std::max(tried, at), tried < end; ++tried) {
+          if (std::optional<Found> found = finder.joined(tried, false)) return found;
         }
         return std::nullopt;
       });
+    }
     case 300:
       return each(possible_starts(text), [&](size_t start) { return finder.joined(start, false); });
     default:

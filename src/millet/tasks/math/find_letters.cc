@@ -1,6 +1,7 @@
 // Letters of multiple choice in a text: "the answer is (C)", "**B**.", "D" at its start or end.
 #include <algorithm>
 #include <optional>
+#include <ranges>
 
 #include "millet/tasks/math/places.h"
 
@@ -97,39 +98,19 @@ class LetterFinder {
   std::u32string_view letters_;  // empty: A, B, C …
 };
 
-template <class Read>
-std::vector<Found> everywhere(const std::vector<size_t>& starts, Read read) {
-  std::vector<Found> out;
-  size_t free = 0;
-  for (const size_t start : starts) {
-    if (start < free) continue;
-    std::optional<Found> found = read(start);
-    if (!found) continue;
-    found->begin = start;
-    free = std::max(found->end, start + 1);
-    out.push_back(std::move(*found));
-  }
-  return out;
-}
-
 }  // namespace
 
-std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices,
-                                std::u32string_view letters) {
+std::vector<Found> find_letters(const Searched& searched, int priority, int choices, std::u32string_view letters) {
+  const std::u32string_view text = searched.text();
+  const Language* language = searched.language();
   const LetterFinder finder(text, language, choices, letters);
-  const std::u32string_view answer = language == nullptr ? U"answer" : language->answer;
-  const auto past_blanks = [&](size_t at) {
-    while (at < text.size() && is_blank(text[at])) ++at;
-    return at;
-  };
-  std::vector<size_t> all;
-  if (priority >= 210) {
-    for (size_t i = 0; i < text.size(); ++i) all.push_back(i);
-  }
+  const size_t answer = language == nullptr ? 6 : language->answer.size();
+  const auto past_blanks = [&](size_t at) { return searched.past_blanks(at); };
+  const auto all = std::views::iota(size_t{0}, text.size());
   switch (priority) {
     case 0:
       if (language != nullptr) return {};
-      return everywhere(all_words(text, U"final answer is"), [&](size_t start) -> std::optional<Found> {
+      return each(searched.final_answers_are(), [&](size_t start) -> std::optional<Found> {
         size_t at = start + 15;
         if (finder.at(at) == U':') ++at;
         std::optional<Found> found = finder.letter(past_blanks(at));
@@ -143,7 +124,7 @@ std::vector<Found> find_letters(std::u32string_view text, int priority, const La
       });
     case 50:
       if (language != nullptr) return {};
-      return everywhere(all_words(text, U"final answer"), [&](size_t start) -> std::optional<Found> {
+      return each(searched.final_answers(), [&](size_t start) -> std::optional<Found> {
         for (size_t k = 0; k <= 100 && start + 12 + k < text.size(); ++k) {
           const size_t blanks = start + 12 + k;
           if (k > 0 && text[blanks - 1] == U'\n') break;
@@ -158,8 +139,8 @@ std::vector<Found> find_letters(std::u32string_view text, int priority, const La
       });
     case 100:
     case 150:
-      return everywhere(all_words(text, answer), [&](size_t start) -> std::optional<Found> {
-        size_t at = start + answer.size();
+      return each(searched.answers(), [&](size_t start) -> std::optional<Found> {
+        size_t at = start + answer;
         if (priority == 100) {
           if (is_blank(finder.at(at))) ++at;
           if (!finder.colon(at)) return std::nullopt;
@@ -177,13 +158,13 @@ std::vector<Found> find_letters(std::u32string_view text, int priority, const La
       return out;
     }
     case 210:
-      return everywhere(all, [&](size_t start) -> std::optional<Found> {
+      return each(all, [&](size_t start) -> std::optional<Found> {
         return text[start] == U'\n' ? finder.ended(start + 1) : std::nullopt;
       });
     case 250:
-      return everywhere(all, [&](size_t start) { return finder.word(start); });
+      return each(all, [&](size_t start) { return finder.word(start); });
     case 300:
-      return everywhere(all, [&](size_t start) { return finder.letter(start); });
+      return each(all, [&](size_t start) { return finder.letter(start); });
     default:
       return {};
   }

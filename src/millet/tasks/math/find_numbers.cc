@@ -1,6 +1,9 @@
 // Numbers and arithmetic in a text: "= 1,234.5", "$100", "3 + 4".
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <ranges>
+#include <utility>
 
 #include "millet/tasks/math/places.h"
 
@@ -17,38 +20,48 @@ constexpr std::u32string_view kOperators = U"+-*×/^()÷";
 
 class NumberFinder {
  public:
-  NumberFinder(std::u32string_view text, const Language* language) : text_(text), language_(language) {}
+  explicit NumberFinder(const Searched& searched)
+      : searched_(searched), text_(searched.text()), language_(searched.language()) {}
 
   // All ways to read arithmetic or a number from here, the preferred first. `with`: which of the two.
   void choices(size_t at, bool arithmetic, bool numbers, std::vector<Found>& out) const {
     const size_t before = out.size();
-    for (const size_t begin : prefixes(at)) {
+    const Prefixes begins = prefixes(at);
+    for (const size_t begin : begins) {
       if (arithmetic) arithmetic_at(begin, out);
     }
     if (numbers && out.size() - before < kMaxChoices) {
-      for (const size_t begin : prefixes(at)) {
-        if (kCurrencies.find(this->at(begin)) != kNone && begin < text_.size()) numbers_at(begin + 1, out);
+      for (const size_t begin : begins) {
+        if (is_currency(this->at(begin))) numbers_at(begin + 1, out);
         numbers_at(begin, out);
       }
     }
     for (size_t i = before; i < out.size(); ++i) out[i].begin = at;
   }
 
-  size_t past_blanks(size_t i) const {
-    while (i < text_.size() && is_blank(text_[i])) ++i;
-    return i;
-  }
+  size_t past_blanks(size_t i) const { return searched_.past_blanks(i); }
   char32_t at(size_t i) const { return i < text_.size() ? text_[i] : U'\0'; }
 
  private:
   bool one_of(std::u32string_view list, char32_t c) const { return c != U'\0' && list.find(c) != kNone; }
 
+  struct Prefixes {
+    size_t count = 0;
+    std::array<size_t, 6> at;  // of which so many are set
+    const size_t* begin() const { return at.data(); }
+    const size_t* end() const { return at.data() + count; }
+  };
+
+  static bool is_currency(char32_t c) { return c < 0x80 ? c == U'$' : kCurrencies.find(c) != kNone; }
+  static bool may_begin(char32_t c) { return is_digit(c) || c == U'-' || c == U'(' || c == U'.' || is_currency(c); }
+
   // The start of the text, a blank or an equals sign, and stars; where no spaces are written, nothing at all.
-  std::vector<size_t> prefixes(size_t i) const {
-    std::vector<size_t> out;
+  Prefixes prefixes(size_t i) const {
+    Prefixes out;
     const auto add = [&](size_t begin) {
-      if (text_.substr(begin, 2) == U"**") out.push_back(begin + 2);
-      out.push_back(begin);
+      const char32_t c = this->at(begin);
+      if (c == U'*' && this->at(begin + 1) == U'*') out.at[out.count++] = begin + 2;
+      if (may_begin(c)) out.at[out.count++] = begin;
     };
     if (i == 0) add(0);
     if (i < text_.size() && (is_blank(text_[i]) || text_[i] == U'=')) add(i + 1);
@@ -181,6 +194,7 @@ class NumberFinder {
     for (size_t end = whole; end > first && out.size() < kMaxChoices; --end) push_number(from, end, end, out);
   }
 
+  const Searched& searched_;
   std::u32string_view text_;
   const Language* language_;
   mutable size_t run_from_ = 1, run_end_ = 0, operator_from_ = 1, operator_ = 0;
@@ -188,25 +202,12 @@ class NumberFinder {
 
 using Choices = std::vector<Found>;
 
-template <class Read>
-std::vector<Found> each(const std::vector<size_t>& starts, Read read) {
-  std::vector<Found> out;
-  size_t free = 0;
-  for (const size_t start : starts) {
-    if (start < free) continue;
-    std::optional<Found> found = read(start);
-    if (!found) continue;
-    found->begin = start;
-    free = std::max(found->end, start + 1);
-    out.push_back(std::move(*found));
-  }
-  return out;
-}
-
 }  // namespace
 
-std::vector<Found> find_numbers(std::u32string_view text, int priority, const Language* language) {
-  const NumberFinder finder(text, language);
+std::vector<Found> find_numbers(const Searched& searched, int priority) {
+  const std::u32string_view text = searched.text();
+  const Language* language = searched.language();
+  const NumberFinder finder(searched);
   Choices choices;
   // The first choice that `fits` accepts; it may move the end.
   const auto first = [&](size_t at, auto fits) -> std::optional<Found> {
@@ -217,6 +218,13 @@ std::vector<Found> find_numbers(std::u32string_view text, int priority, const La
     }
     return std::nullopt;
   };
+  // Behind blanks, or with the last of them; before that one a number has none to begin with.
+  const auto behind_blanks = [&](size_t from, auto read) {
+    const size_t begin = finder.past_blanks(from);
+    std::optional<Found> found = read(begin);
+    if (!found && begin > from) found = read(begin - 1);
+    return found;
+  };
   const auto no_equals = [&](const Found& found) { return finder.at(finder.past_blanks(found.end)) != U'='; };
   const auto hopeful = [&](Found& found) {
     size_t at = found.end;
@@ -226,21 +234,18 @@ std::vector<Found> find_numbers(std::u32string_view text, int priority, const La
     found.end = at + 6;
     return true;
   };
-  const std::u32string_view answer = language == nullptr ? U"answer" : language->answer;
+  const size_t answer = language == nullptr ? 6 : language->answer.size();
   switch (priority) {
     case 0:
       if (language != nullptr) return {};
-      return each(all_words(text, U"final answer is"), [&](size_t start) -> std::optional<Found> {
+      return each(searched.final_answers_are(), [&](size_t start) -> std::optional<Found> {
         size_t at = start + 15;
         if (finder.at(at) == U':') ++at;
-        for (size_t begin = finder.past_blanks(at);; --begin) {
-          if (auto found = first(begin, hopeful)) return found;
-          if (begin == at) return std::nullopt;
-        }
+        return behind_blanks(at, [&](size_t begin) { return first(begin, hopeful); });
       });
     case 50:
       if (language != nullptr) return {};
-      return each(all_words(text, U"final answer"), [&](size_t start) -> std::optional<Found> {
+      return each(searched.final_answers(), [&](size_t start) -> std::optional<Found> {
         for (size_t k = 0; k <= 100; ++k) {
           const size_t blanks = start + 12 + k;
           if (blanks >= text.size() || (k > 0 && text[blanks - 1] == U'\n')) break;
@@ -254,9 +259,14 @@ std::vector<Found> find_numbers(std::u32string_view text, int priority, const La
         return std::nullopt;
       });
     case 100:
-    case 200:
-      return each(all_words(text, answer), [&](size_t start) -> std::optional<Found> {
-        size_t at = start + answer.size();
+    case 200: {
+      // Many answers may stand near each other: what starts nothing behind one of them is not tried for the next.
+      size_t tried = 0, tried_equals = 0, line_end = 0;
+      std::vector<size_t> equals;
+      for (size_t at = 0; (at = text.find(U'=', at)) != kNone; ++at) equals.push_back(at);
+      const auto start_of = [&](size_t begin) { return first(begin, no_equals); };
+      return each(searched.answers(), [&](size_t start) -> std::optional<Found> {
+        size_t at = start + answer;
         if (priority == 100) {
           const char32_t colon = finder.at(at);
           if (colon != U':' && (language == nullptr || colon == U'\0' || language->colon.find(colon) == kNone)) {
@@ -264,32 +274,31 @@ std::vector<Found> find_numbers(std::u32string_view text, int priority, const La
           }
           ++at;
         }
-        size_t line = 0;  // characters up to the end of the line
-        while (line < 100 && at + line < text.size() && text[at + line] != U'\n') ++line;
-        for (size_t k = line + 1; k-- > 0;) {
-          if (finder.at(at + k) != U'=') continue;
-          for (size_t begin = finder.past_blanks(at + k + 1); begin > at + k; --begin) {
-            if (auto found = first(begin, no_equals)) return found;
-          }
+        if (line_end < at) line_end = std::min(text.find(U'\n', at), text.size());
+        const size_t end = std::min(line_end, at + 100);
+        const size_t least = std::exchange(tried_equals, std::max(tried_equals, end + 1));
+        for (auto sign = std::upper_bound(equals.begin(), equals.end(), end); sign != equals.begin();) {
+          if (*--sign < std::max(at, least)) break;
+          if (auto found = behind_blanks(*sign + 1, start_of)) return found;
         }
-        for (size_t k = 0; k <= std::min<size_t>(line, 50); ++k) {
-          if (auto found = first(at + k, no_equals)) return found;
+        for (; tried = std::max(tried, at), tried <= std::min(end, at + 50); ++tried) {
+          if (auto found = start_of(tried)) return found;
         }
         return std::nullopt;
       });
+    }
     case 300: {
-      std::vector<Found> out;
-      for (const bool arithmetic : {true, false}) {
-        size_t free = 0;
-        for (size_t at = 0; at < text.size(); ++at) {
-          if (at < free) continue;
+      const auto all = std::views::iota(size_t{0}, text.size());
+      const auto read = [&](bool arithmetic) {
+        return each(all, [&](size_t at) -> std::optional<Found> {
           choices.clear();
           finder.choices(at, arithmetic, !arithmetic, choices);
-          if (choices.empty()) continue;
-          out.push_back(choices[0]);
-          free = std::max(choices[0].end, at + 1);
-        }
-      }
+          if (choices.empty()) return std::nullopt;
+          return std::move(choices[0]);
+        });
+      };
+      std::vector<Found> out = read(true);
+      for (Found& number : read(false)) out.push_back(std::move(number));
       return out;
     }
     default:

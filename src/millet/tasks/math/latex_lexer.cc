@@ -117,6 +117,8 @@ Table make_table() {
              "arcsin", "arccos", "arctan", "arccsc",  "arcsec",  "arccot",  "sinh",  "cosh", "tanh",
              "arsinh", "arcosh", "artanh", "arcsinh", "arccosh", "arctanh", "floor", "ceil", "det"});
   put_named(t, Token::multi, {"gcd", "lcm", "max", "min"});
+  put(t, Token::multi, {"\\text{gcd}"}, "gcd");
+  put(t, Token::multi, {"\\text{lcm}"}, "lcm");
   put(t, Token::operator_of, {"\\operatorname"});
   put(t, Token::sqrt, {"\\sqrt"});
   put(t, Token::frac, {"\\frac", "\\dfrac", "\\tfrac", "\\cfrac"});
@@ -162,7 +164,7 @@ Table make_table() {
              "flat",         "square",    "backprime",     "Re",          "natural",        "surd",
              "circledS"});
   for (const char* letter : {"ℵ", "ℶ", "ℷ", "ℸ"}) put(t, Token::command_symbol, {letter}, letter);
-  put(t, Token::infinity, {"\\infty", "\\infty%", "\\infty\\%", "\\$\\infty"});
+  put(t, Token::infinity, {"\\infty", "\\infty%", "\\infty\\%", "\\$\\infty", "∞"});
   put(t, Token::partial, {"\\partial"});
   put(t, Token::named_set, {"\\mathbb{N}", "ℕ"}, "naturals");
   put(t, Token::named_set, {"\\mathbb{Z}", "ℤ"}, "integers");

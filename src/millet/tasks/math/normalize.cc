@@ -1,5 +1,6 @@
 #include "millet/tasks/math/normalize.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
@@ -71,11 +72,16 @@ struct Place {
   char now() const { return at < text.size() ? text[at] : '\0'; }
 };
 
-// Goes over a text once; where `rule` reads something from a place, what it appends stands for that.
+// Goes over a text once; where `rule` reads something from a place, what it appends stands for that. It reads nothing
+// from a sign that is not one of `starts`.
 template <class Rule>
-std::string rewritten(const std::string& text, Rule rule) {
+std::string rewritten(const std::string& text, std::string_view starts, Rule rule) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
+    const size_t start = std::min(text.find_first_of(starts, at), text.size());
+    out.append(text, at, start - at);
+    at = start;
+    if (at == text.size()) break;
     Place place{text, at};
     if (rule(place, out) && place.at > at) {
       at = place.at;
@@ -191,14 +197,25 @@ bool one_spelling(Place& p, std::string& out) {
     }
     return fits;
   };
-  if (is(p.any_of({"\\mathrm", "\\mathit", "\\mathbf"}), "\\text")) return true;
-  if (is(p.any_of({"\\textnormal", "\\textbf", "\\textit", "\\textrm"}), "\\text")) return true;
-  if (is(p.any_of({"\\dfrac", "\\tfrac", "\\cfrac"}), "\\frac")) return true;
   const auto blank_point = [&] {
     if (!blank(p.now())) return false;
     ++p.at;
     return p.word(".");
   };
+  if (blank(p.now())) {
+    // From a blank behind two others nothing is read that was not read from the second of these.
+    if (from >= 2 && blank(p.text[from - 1]) && blank(p.text[from - 2])) {
+      if (is(blank_point(), " 0.")) return true;
+      return is(p.word(" sqrt"), "\\sqrt");
+    }
+    p.blanks();
+    const char next = p.now();
+    p.at = from;
+    if (std::string_view("{,aop\\.s").find(next) == kNone) return false;
+  }
+  if (is(p.any_of({"\\mathrm", "\\mathit", "\\mathbf"}), "\\text")) return true;
+  if (is(p.any_of({"\\textnormal", "\\textbf", "\\textit", "\\textrm"}), "\\text")) return true;
+  if (is(p.any_of({"\\dfrac", "\\tfrac", "\\cfrac"}), "\\frac")) return true;
   if (is(blank_point(), " 0.")) return true;
   if (is(p.word("{."), "{0.")) return true;
   if (is(p.word("~="), "\\approx")) return true;
@@ -258,15 +275,15 @@ std::string without_text_unit(const std::string& text) {
   const std::string out = stripped(rest.substr(0, from));
   int depth = 0;  // in \frac{1}{\text{e}} no unit stands at the end
   for (const char c : out) depth += c == '{' ? 1 : c == '}' ? -1 : 0;
-  return out.empty() || depth != 0 ? text : out;
+  const bool divides = out.ends_with('/') && text.substr(from) == "\\text{e}";  // 1/\mathrm{e}
+  return out.empty() || depth != 0 || divides ? text : out;
 }
 
 // Behind `open`, lazily up to the first `close` that `next` goes on from. The contents are appended in braces.
 template <class Next>
 bool up_to(Place& p, char close, std::string& contents, Next next) {
   const size_t from = p.at;
-  for (size_t i = from; i < p.text.size(); ++i) {
-    if (p.text[i] != close) continue;
+  for (size_t i = from; (i = p.text.find(close, i)) != kNone; ++i) {
     p.at = i + 1;
     if (next()) {
       contents = p.text.substr(from, i - from);
@@ -393,26 +410,26 @@ std::string basic(std::string text) {
   replace_all(text, "{\\rm d}", "d");
   replace_all(text, "\\left[\\begin{matrix}", "\\begin{bmatrix}");
   replace_all(text, "\\end{matrix}\\right]", "\\end{bmatrix}");
-  text = rewritten(text, drop_size);
-  text = rewritten(text, falling_factorial);
-  text = rewritten(text, drop_idle);
-  text = rewritten(text, one_spelling);
+  text = rewritten(text, "\\", drop_size);
+  text = rewritten(text, "(", falling_factorial);
+  text = rewritten(text, "\\$\"'", drop_idle);
+  text = rewritten(text, "\\{~,aiop \t\n\v\f\r", one_spelling);
   replace_all(text, "\n", " ");
   replace_all(text, "\t", " ");
-  return text.find("matrix") == kNone ? rewritten(text, single_backslash) : text;
+  return text.find("matrix") == kNone ? rewritten(text, "\\", single_backslash) : text;
 }
 
 std::string repaired(std::string text) {
-  text = rewritten(text, power_in_parentheses);
-  text = rewritten(text, root_in_parentheses);
-  text = rewritten(text, [](Place& p, std::string& out) { return two_numbers(p, out, "\\frac"); });
-  text = rewritten(text, [](Place& p, std::string& out) { return two_numbers(p, out, "\\log_"); });
-  text = rewritten(text, fraction_over_digit);
-  text = rewritten(text, digit_over_fraction);
-  text = rewritten(text, root_of_digit);
+  text = rewritten(text, "^", power_in_parentheses);
+  text = rewritten(text, "\\s", root_in_parentheses);
+  text = rewritten(text, "\\", [](Place& p, std::string& out) { return two_numbers(p, out, "\\frac"); });
+  text = rewritten(text, "\\", [](Place& p, std::string& out) { return two_numbers(p, out, "\\log_"); });
+  text = rewritten(text, "\\", fraction_over_digit);
+  text = rewritten(text, "\\", digit_over_fraction);
+  text = rewritten(text, "\\", root_of_digit);
   replace_all(text, " sqrt", "\\sqrt");
-  text = rewritten(text, root_of_character);
-  text = rewritten(text, fraction_of_characters);
+  text = rewritten(text, "\\", root_of_character);
+  text = rewritten(text, "\\", fraction_of_characters);
   return fraction_of_slash(text);
 }
 

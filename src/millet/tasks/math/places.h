@@ -1,10 +1,12 @@
 // Places in a text where an answer may stand: what extract.cc chooses from.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "millet/tasks/math/extract.h"
@@ -27,16 +29,50 @@ struct Found {
   std::vector<Formula> formulas;
 };
 
-// Places of one priority, in the order of their rules.
-struct Priority {
-  std::vector<Found> found;
+// A text in characters, for lengths are counted so, and what is asked of it over and over: looked for once.
+class Searched {
+ public:
+  Searched(std::u32string text, const Language* language);
+
+  std::u32string_view text() const { return text_; }
+  const Language* language() const { return language_; }  // none: English
+  // The first place from here on where no blank stands.
+  size_t past_blanks(size_t at) const { return at < behind_.size() ? behind_[at] : at; }
+  const std::vector<size_t>& answers() const { return answers_; }  // where the language's word for "answer" stands
+  const std::vector<size_t>& final_answers() const { return final_answers_; }
+  const std::vector<size_t>& final_answers_are() const { return final_answers_are_; }  // "final answer is"
+
+ private:
+  std::u32string text_;
+  const Language* language_;
+  std::vector<uint32_t> behind_;
+  std::vector<size_t> answers_, final_answers_, final_answers_are_;
 };
 
-// From the surest to the least sure. The text is in characters, for lengths are counted so.
-std::vector<Found> find_formulas(std::u32string_view text, int priority, const Language* language);  // find_formulas.cc
-std::vector<Found> find_numbers(std::u32string_view text, int priority, const Language* language);   // find_numbers.cc
-std::vector<Found> find_letters(std::u32string_view text, int priority, const Language* language, int choices,
-                                std::u32string_view letters);
+// What one place holds, place by place and none within the last. Of very many only the last are kept: extract.cc reads
+// no more than these.
+inline constexpr size_t kMaxFound = 1 << 10;
+
+template <class Starts, class Read>
+std::vector<Found> each(const Starts& starts, Read read) {
+  std::vector<Found> out;
+  size_t free = 0;
+  for (const size_t start : starts) {
+    if (start < free) continue;
+    std::optional<Found> found = read(start);
+    if (!found) continue;
+    found->begin = start;
+    free = std::max(found->end, start + 1);
+    if (out.size() == 2 * kMaxFound) out.erase(out.begin(), out.begin() + kMaxFound);
+    out.push_back(std::move(*found));
+  }
+  return out;
+}
+
+// From the surest to the least sure.
+std::vector<Found> find_formulas(const Searched& searched, int priority);  // find_formulas.cc
+std::vector<Found> find_numbers(const Searched& searched, int priority);   // find_numbers.cc
+std::vector<Found> find_letters(const Searched& searched, int priority, int choices, std::u32string_view letters);
 
 // The letter that a text chooses among the first so many of the alphabet, in capitals, by Math-Verify's rules for
 // strings: an answer behind "answer", at the start, or as a word of its own. Nothing where it chooses none.
