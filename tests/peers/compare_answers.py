@@ -111,7 +111,8 @@ def rewards():
 def page():
     ours = list(pairs_of_ours())
     theirs = [*triples(), *gsm8k(), *latex(), *rewards()] if DATA.exists() else []
-    return ("## Answers judged\n\nBy `millet verify`, `tests/rl` where it says so. Where it differs from Math-Verify and "
-            "NeMo-Skills it does so on purpose: [verify_math.md](verify_math.md). An expression of `latex_expressions` is the "
-            "gold answer and SymPy's spelling of what it means the prediction; by value they are compared in `tests/tasks`."
+    return ("## Answers judged\n\nBy `millet verify`, `tests/rl` where it says so. Why it differs from Math-Verify, pair "
+            "by pair: [verify_math.md](verify_math.md). An expression of `latex_expressions` is the gold answer, SymPy's "
+            "spelling of what it means the prediction: one that is not read counts as different, too. Expressions of which "
+            "SymPy has no spelling are left out; `tests/tasks` compares all of them by value."
             "\n\n" + table(["file", "compared with", "agree"], theirs + ours))
