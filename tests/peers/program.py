@@ -13,6 +13,17 @@ GOLDEN = ROOT / "tests/golden"
 MILLET = ROOT / "build/release/millet"
 
 
+def data_folder():
+    """The test data where the build was told that they lie: beside the checkout, unless MILLET_TEST_DATA says otherwise."""
+    cache = MILLET.parent / "CMakeCache.txt"
+    told = [line.partition("=")[2] for line in cache.read_text().splitlines() if line.startswith("MILLET_TEST_DATA:")] \
+        if cache.exists() else []
+    return pathlib.Path(*told).resolve() if told else ROOT.parent / "shared/data"
+
+
+DATA = data_folder()
+
+
 @functools.cache
 def verbs():
     if not MILLET.exists():

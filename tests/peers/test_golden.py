@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from program import GOLDEN, ROOT
+from program import DATA, GOLDEN
 
 sys.path.insert(0, str(GOLDEN / "deepseek_v3"))
 import cases  # noqa: E402
@@ -52,10 +52,9 @@ def test_the_safetensors_package_still_writes_the_committed_file(tmp_path):
 
 
 def test_transformers_still_masks_the_published_chats_so(tmp_path):
-    data = ROOT.parent / "shared/data"
-    if not (data / "sft").exists():
-        pytest.skip("there is no shared/data beside the checkout")
-    subprocess.run([sys.executable, "-B", GOLDEN / "chats/make.py", data, "--out", tmp_path / "said.jsonl"], check=True)
+    if not (DATA / "sft").exists():
+        pytest.skip("there are no test data")
+    subprocess.run([sys.executable, "-B", GOLDEN / "chats/make.py", DATA, "--out", tmp_path / "said.jsonl"], check=True)
     assert (tmp_path / "said.jsonl").read_bytes() == (GOLDEN / "chats/said.jsonl").read_bytes()
 
 

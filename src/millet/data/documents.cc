@@ -88,8 +88,7 @@ class Reading {
     ++counts_.files;
     if (!file.lines) return text(in, before);
     std::error_code unseen;
-    const bool may_be_array =
-        without_compression(file.path).extension() == ".json" && fs::is_regular_file(file.path, unseen);
+    const bool may_be_array = kind_of(file.path) == ".json" && fs::is_regular_file(file.path, unseen);
     return may_be_array && io::begins_as_array(file.path) ? array(in, before) : lines(in, before);
   }
 

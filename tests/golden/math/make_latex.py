@@ -74,4 +74,5 @@ def main():
     (HERE / "latex.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()
