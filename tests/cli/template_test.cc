@@ -79,7 +79,7 @@ TEST_CASE("keys that the template reads, or that are mistyped, are no further on
   const std::string at = "{\"error\":\"" + (folder / "in.jsonl").string() + ":1: ";
   CHECK(answer(R"({"messages": [1], "enable_thinking": true})") ==
         at + "enable_thinking is no key of a line, and the template reads it: put it into \\\"extra\\\"\"}\n");
-  CHECK(answer(R"({"messages": [1], "extra": {"enable_thinking": true}})") == "{\"rendered\":\"!.\"}\n");
+  CHECK(answer(R"({"messages": [{}], "extra": {"enable_thinking": true}})") == "{\"rendered\":\"!.\"}\n");
   CHECK(answer(R"({"messages": [], "tool": []})") == at + "tool is no key of a line: did you mean 'tools'?\"}\n");
   CHECK(answer(R"({"messages": [], "add_generation_promt": true})").find("'add_generation_prompt'") !=
         std::string::npos);

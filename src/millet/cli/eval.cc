@@ -129,12 +129,7 @@ static int run_eval(const Arguments& args) {
   const EvalConfig& config = read.recipe.eval;
   const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
   const Problems problems(read, tokenizer, loaded.directory, loaded.decoder->config());
-  // What makes the numbers mean less is said though --quiet is given.
-  const auto warn = [&](const std::string& text) {
-    if (args.quiet()) tell("warning: " + text, 0);
-    if (!args.quiet()) log.warn("{}", text);
-  };
-  if (const std::string remarks = problems.task().remarks(); !remarks.empty()) warn(remarks);
+  if (const std::string remarks = problems.task().remarks(); !remarks.empty()) log.warn("{}", remarks);
   const tasks::Task& task = problems.task();
   const auto seed = static_cast<uint64_t>(read.recipe.seed);
 
@@ -217,11 +212,11 @@ static int run_eval(const Arguments& args) {
   const std::filesystem::path page = out / "eval.html";
   io::write_file_atomically(page, report::evaluation_page(models, paired));
   if (!args.json()) fmt::print("{}\n", page.string());
-  if (const std::string complaints = task.complaints(); !complaints.empty()) warn(complaints);
+  if (const std::string complaints = task.complaints(); !complaints.empty()) log.warn("{}", complaints);
   for (const report::Evaluation& e : models[0].evaluations) {
     if (e.too_long > 0)
-      warn(fmt::format("'{}': {} of {} problems are too long to be asked and count as wrong; the first: {}", e.name,
-                       e.too_long, e.problems, e.first_too_long));
+      log.warn("'{}': {} of {} problems are too long to be asked and count as wrong; the first: {}", e.name, e.too_long,
+               e.problems, e.first_too_long);
   }
   return 0;
 }
