@@ -121,8 +121,9 @@ TEST_CASE(
   CHECK(std::filesystem::exists(dir / "base/eval-test-addition.json"));
   const Outcome alone = shell(eval + " 2>&1");
   CHECK(alone.code == 0);
-  CHECK(alone.output.find("eval-test-addition.json is removed") != std::string::npos);
+  CHECK(alone.output.find("eval-test-addition.json.old: an earlier evaluation") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(dir / "base/eval-test-addition.json"));
+  CHECK(std::filesystem::exists(dir / "base/eval-test-addition.json.old"));
   CHECK(std::filesystem::exists(dir / "base/eval-test.json"));
 
   // Of a list there are only so many: fewer than were asked for, which is told.

@@ -96,16 +96,21 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   CHECK(read_evaluations(tmp.path() / "absent").empty());
 }
 
-TEST_CASE("what an earlier evaluation left on sets that were not asked again is removed, and nothing else") {
+TEST_CASE("what an earlier evaluation left on sets that were not asked again is set aside, and nothing else") {
   const TemporaryDirectory tmp;
   for (const char* name : {"test", "longer", "test-parity"}) write_evaluation(tmp.path(), {.name = name});
   io::write_file_atomically(tmp.path() / "eval.html", "");
   const Evaluation kept[] = {{.name = "test"}, {.name = "test-chain"}};
-  CHECK(remove_evaluations_but(tmp.path(), kept) ==
+  CHECK(set_aside_evaluations_but(tmp.path(), kept) ==
         std::vector<std::string>{"eval-longer.json", "eval-test-parity.json"});
   CHECK(io::is_there(tmp.path() / "eval-test.json"));
   CHECK(io::is_there(tmp.path() / "eval.html"));
-  CHECK(remove_evaluations_but(tmp.path(), kept).empty());
+  for (const char* name : {"eval-longer.json", "eval-test-parity.json"}) {
+    CHECK_FALSE(io::is_there(tmp.path() / name));
+    CHECK(io::is_there(tmp.path() / (std::string(name) + ".old")));
+  }
+  CHECK(read_evaluations(tmp.path()).size() == 1);
+  CHECK(set_aside_evaluations_but(tmp.path(), kept).empty());
 }
 
 TEST_CASE("an evaluation without a needed key names it") {

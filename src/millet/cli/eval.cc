@@ -15,7 +15,6 @@
 #include "millet/cli/problems.h"
 #include "millet/cli/recipe.h"
 #include "millet/cli/session.h"
-#include "millet/cli/stderr_log.h"
 #include "millet/eval/accuracy.h"
 #include "millet/eval/paired.h"
 #include "millet/io/file.h"
@@ -199,8 +198,8 @@ static int run_eval(const Arguments& args) {
   for (const auto& [t, set] : further) {
     ask(fmt::format("test-{}", t->name()), *t, set, config.problems, read.recipe.rl.max_new_tokens, true);
   }
-  for (const std::string& name : report::remove_evaluations_but(out, evaluated.evaluations))
-    log.info("{} is removed: an earlier evaluation asked that set, this one did not", (out / name).string());
+  for (const std::string& name : report::set_aside_evaluations_but(out, evaluated.evaluations))
+    log.warn("{0} is now {0}.old: an earlier evaluation asked that set, this one did not", (out / name).string());
   std::vector<report::EvaluatedModel> models{std::move(evaluated)};
   std::vector<report::PairedOutcome> paired;
   if (other) {

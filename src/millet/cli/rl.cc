@@ -64,8 +64,7 @@ static int run_rl(const Arguments& args) {
   const text::Tokenizer tokenizer = text::Tokenizer::load(init);
   const model::ModelConfig config = model::read_directory_config(init, early_log);
   const Problems problems(read, tokenizer, init, config);
-  const std::string remarks = problems.task().remarks();
-  if (!remarks.empty()) tell("warning: " + remarks, 0);
+  if (const std::string remarks = problems.task().remarks(); !remarks.empty()) early_log.warn("{}", remarks);
   const Work work = rl::reinforce_work(recipe.rl, config, problems.form(), problems.task(),
                                        {.threads = args.threads(), .first_step = step_reached(out)});
   const bool ends_here = estimate_job(args, work, [&] {
@@ -95,9 +94,6 @@ static int run_rl(const Arguments& args) {
                                                  .view = view,
                                                  .hooks = {.stop = interrupted},
                                                  .peak_flops = ops::cpu::measure_peak_flops(ctx)});
-  // What makes the numbers mean less is said though --quiet is given.
-  const std::string complaints = problems.task().complaints();
-  if (args.quiet() && !complaints.empty()) tell("warning: " + complaints, 0);
   return end_run(run, view, ended);
 }
 

@@ -39,9 +39,9 @@ class Gathered {
 // A text file from its front to its end, without a byte order mark before it.
 class TextReader {
  public:
-  explicit TextReader(const fs::path& path) : in_(path), first_(kByteOrderMark.size(), '\0') {
+  explicit TextReader(const fs::path& path) : in_(path), first_(io::kByteOrderMark.size(), '\0') {
     first_.resize(in_.read(first_));
-    if (first_ == kByteOrderMark) first_.clear();
+    if (first_ == io::kByteOrderMark) first_.clear();
   }
   size_t read(std::span<char> to) {
     if (first_.empty()) return in_.read(to);

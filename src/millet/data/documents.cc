@@ -126,7 +126,7 @@ class Reading {
       break;
     }
     counts_.bytes_read = before + in.bytes_read();
-    if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+    if (text.starts_with(io::kByteOrderMark)) text.erase(0, io::kByteOrderMark.size());
     repair(text, path, 1);
     return document(text, {}, path);
   }
@@ -136,7 +136,7 @@ class Reading {
     io::LineReader reader(in, kLongestLine);
     for (io::LineReader::Line line; reader.next(line);) {
       counts_.bytes_read = before + in.bytes_read();
-      if (line.number == 1 && line.text.starts_with(kByteOrderMark)) line.text.erase(0, kByteOrderMark.size());
+      if (line.number == 1 && line.text.starts_with(io::kByteOrderMark)) line.text.erase(0, io::kByteOrderMark.size());
       if (!line.too_long && is_blank(line.text)) continue;
       const std::string place = fmt::format("{}:{}", path, line.number);
       if (!line.too_long) repair(line.text, path, line.number);

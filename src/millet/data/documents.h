@@ -71,9 +71,8 @@ enum class Pipes : uint8_t { refused, taken };
 std::vector<DocumentFile> document_files(const std::filesystem::path& path, DocumentCounts& counts,
                                          Pipes pipes = Pipes::refused);
 
-inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // at the front of a file it is no text
-inline constexpr size_t kLongestLine = size_t{1} << 26;             // bytes of a line of JSON
-inline constexpr size_t kLongestText = size_t{1} << 30;             // bytes of a text file
+inline constexpr size_t kLongestLine = size_t{1} << 26;  // bytes of a line of JSON
+inline constexpr size_t kLongestText = size_t{1} << 30;  // bytes of a text file
 
 struct Document {
   std::string_view text;

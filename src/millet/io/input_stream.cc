@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <string_view>
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
@@ -61,7 +60,6 @@ size_t InputStream::read(std::span<char> to) {
 }
 
 std::string read_opened_file(const std::filesystem::path& path) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   InputStream in(path);
   std::string text;
   std::vector<char> buffer(size_t{1} << 20);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "millet/io/decompress.h"
@@ -44,6 +45,9 @@ class InputStream {
   bool at_end_ = false;
   int64_t read_ = 0, given_ = 0;
 };
+
+// At the front of a file it is no text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // The whole file, opened where it is gzip or zstd, without a byte order mark before it. Throws Error as the stream
 // does.

@@ -65,7 +65,7 @@ bool begins_as_array(const std::filesystem::path& path) {
   InputStream in(path);
   std::array<char, 4096> first;
   std::string_view text(first.data(), in.read(first));
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const size_t at = text.find_first_not_of(" \t\r\n");
   return at != std::string_view::npos && text[at] == '[';
 }

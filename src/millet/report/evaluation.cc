@@ -203,17 +203,17 @@ std::vector<Evaluation> read_evaluations(const fs::path& dir) {
   return evaluations;
 }
 
-std::vector<std::string> remove_evaluations_but(const fs::path& dir, std::span<const Evaluation> kept) {
-  std::vector<std::string> removed;
+std::vector<std::string> set_aside_evaluations_but(const fs::path& dir, std::span<const Evaluation> kept) {
+  std::vector<std::string> aside;
   for (const fs::path& file : evaluation_files(dir)) {
     const std::string name = file.filename().string();
     const bool stays =
         std::ranges::any_of(kept, [&](const Evaluation& e) { return name == fmt::format("eval-{}.json", e.name); });
     if (stays) continue;
-    io::Disk::real().remove_all(file);
-    removed.push_back(name);
+    io::Disk::real().rename(file, dir / (name + ".old"));
+    aside.push_back(name);
   }
-  return removed;
+  return aside;
 }
 
 }  // namespace millet::report

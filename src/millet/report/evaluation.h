@@ -84,7 +84,7 @@ struct Evaluation {
   double truncated = kUnknown;                         // share
   int64_t checker_failures = 0;                        // answers that could not be judged and count as wrong
   int64_t too_long = 0;        // problems that the model has no positions for; they count as wrong
-  std::string first_too_long;  // "test.jsonl:3: 900 tokens, the model holds 512"; empty: none
+  std::string first_too_long;  // "test.jsonl:3: 900 tokens, the model has 512 positions"; empty: none
   std::string right;           // problem by problem, in their order: '1' or '0'
   Sampling sampled;
   std::vector<DifficultyRow> by_difficulty;
@@ -101,8 +101,9 @@ Evaluation read_evaluation(const std::filesystem::path& file);  // Error: names 
 // All eval-*.json of a directory, by name.
 std::vector<Evaluation> read_evaluations(const std::filesystem::path& dir);
 
-// Removes all eval-*.json of a directory but those of these evaluations: what an earlier model did on sets that were
-// not asked again would stand beside them as if it were theirs. Gives the names of the files that went.
-std::vector<std::string> remove_evaluations_but(const std::filesystem::path& dir, std::span<const Evaluation> kept);
+// Sets all eval-*.json of a directory aside, as eval-*.json.old, but those of these evaluations: what an earlier model
+// did on sets that were not asked again would stand beside them as if it were theirs. Gives the names that the files
+// had.
+std::vector<std::string> set_aside_evaluations_but(const std::filesystem::path& dir, std::span<const Evaluation> kept);
 
 }  // namespace millet::report

@@ -38,9 +38,7 @@ Preflight preflight(std::span<const report::Rollout> rollouts) {
 std::string describe(const Preflight& f) {
   return fmt::format(
       "pre-flight: {:.1f} % of {} answers to {} problems are right ({:.1f} to {:.1f} %); groups by reward: {} mixed, "
-      "{} all "
-      "right, "
-      "{} all wrong",
+      "{} all right, {} all wrong",
       100 * f.share(f.right), f.answers, f.groups.groups(), 100 * f.sure.low, 100 * f.sure.high, f.groups.mixed,
       f.groups.all_right, f.groups.all_wrong);
 }

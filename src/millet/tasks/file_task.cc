@@ -20,8 +20,8 @@ namespace {
 class FileTask final : public Task {
  public:
   explicit FileTask(const FileConfig& config)
-      : name_(std::filesystem::path(first_file(config)).stem().string()),
-        summary_(fmt::format("problems of {}", first_file(config))),
+      : name_(std::filesystem::path(named_file(config)).stem().string()),
+        summary_(fmt::format("problems of {}", named_file(config))),
         verifier_(make_verifier({.verifier = config.verifier,
                                  .command = config.command,
                                  .seconds = config.seconds,
@@ -81,7 +81,7 @@ class FileTask final : public Task {
   }
 
  private:
-  static const std::string& first_file(const FileConfig& config) {
+  static const std::string& named_file(const FileConfig& config) {
     return config.problems.empty() ? config.test : config.problems;
   }
 
@@ -96,12 +96,12 @@ class FileTask final : public Task {
       } catch (const Error& e) {
         throw e.within(fmt::format("{}:{}: the answer to \"{:.60}\"", file, record.line, record.question));
       }
-      const bool first_file = list == nullptr || list == &train_;
+      const bool may_repeat = list == nullptr || list == &train_;
       const int64_t line = record.line;
       const std::string answer = record.answer;
       const auto [at, is_new] = records_.try_emplace(record.question, std::move(record));
       if (!is_new) {
-        require(first_file || !in_train(at->first),
+        require(may_repeat || !in_train(at->first),
                 "task.test: \"{:.60}\" is in {} as well: what is learned from cannot be measured by", at->first,
                 config.problems);
         if (++doubled == 1) first = fmt::format("lines {} and {}", at->second.line, line);

@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "millet/core/error.h"
 #include "millet/io/file.h"
-#include "millet/text/utf8.h"
 
 namespace millet::text {
 
