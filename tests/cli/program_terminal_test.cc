@@ -146,8 +146,9 @@ TEST_CASE("chat reads a pipe too, with either line end, and its exit code says t
   CHECK(unix_lines.code == 0);
   CHECK(windows_lines.code == 0);
   CHECK(windows_lines.output == unix_lines.output);
-  const Outcome refused = shell("printf '#\\n3+4\\n'" + chat);
+  const Outcome refused = shell("printf '3+4\\n#\\n5+6\\n'" + chat);
   CHECK(refused.code == 2);
+  CHECK(refused.output.find("millet: line 2: ") != std::string::npos);
   CHECK(refused.output.find("has no token") != std::string::npos);
 }
 

@@ -63,6 +63,26 @@ TEST_CASE("output that cannot be written is a failure of our own, exit code 1") 
   CHECK(outcome.output.find("stdout") != std::string::npos);
 }
 
+TEST_CASE("info says what the weights beside a configuration are, and why they cannot be loaded") {
+  const TemporaryDirectory dir;
+  const std::filesystem::path qwen = std::filesystem::path(MILLET_SOURCE_DIR) / "tests/golden/families/qwen2";
+  for (const char* name : {"config.json", "model.safetensors"}) std::filesystem::copy_file(qwen / name, dir / name);
+  const std::string info = kMillet + " info '" + dir.path().string() + "'";
+  CHECK(shell(info).output.find(" tensors in 1 file, ") != std::string::npos);
+  const io::Json whole = io::Json::parse(shell(info + " --json").output).at("weights");
+  CHECK(whole.at("types").at("F32").as_int() == whole.at("tensors").as_int());
+  CHECK_FALSE(whole.contains("unreadable"));
+  io::Json config = io::read_json(dir / "config.json");
+  config["quantization_config"] = io::Json::object({{"quant_method", "gptq"}});
+  io::write_file_atomically(dir / "config.json", config.pretty());
+  const Outcome quantised = shell(info);
+  CHECK(quantised.code == 0);
+  CHECK(quantised.output.find("cannot be loaded: ") != std::string::npos);
+  CHECK(quantised.output.find("quant_method is 'gptq'") != std::string::npos);
+  std::filesystem::remove(dir / "model.safetensors");
+  CHECK_FALSE(io::Json::parse(shell(info + " --json").output).contains("weights"));
+}
+
 TEST_CASE("info counts operations at no longer a context than the model has positions for, and says the context") {
   const TemporaryDirectory dir;
   model::ModelConfig config = model::find_config("v3-tiny");

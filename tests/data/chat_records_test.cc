@@ -126,6 +126,12 @@ TEST_CASE("a file may be an array or lines; what is broken is left out and named
   CHECK(array.good.size() == 1);
   REQUIRE(array.bad.size() == 1);
   CHECK(array.bad[0].place.ends_with("a.json: [1]"));
+  io::write_file_atomically(dir / "broken.json", R"([{"instruction": q}, {"instruction": "q", "output": "a"}, )");
+  const auto broken = data::read_chats(dir / "broken.json");
+  CHECK(broken.good.size() == 1);
+  REQUIRE(broken.bad.size() == 2);
+  CHECK(broken.bad[0].place.ends_with("broken.json: [0]"));
+  CHECK(broken.bad[1].reason.ends_with("its array does not end where the file does"));
   io::write_file_atomically(dir / "b.jsonl", "{\"instruction\": \"q\", \"output\": \"a\"}\n\n{broken\n");
   const auto lines = data::read_chats(dir / "b.jsonl");
   CHECK(lines.good.size() == 1);

@@ -80,6 +80,8 @@ TEST_CASE("a test file is what is measured by, in a mixed order, all of it where
   const Files files;
   const auto task =
       tasks::make_file_task({.problems = files.write("a.jsonl", 0, 20), .test = files.write("b.jsonl", 100, 9)});
+  CHECK(task->origin(Split::train) == "a");
+  CHECK(task->origin(Split::test) == "b");
   CHECK(task->listed(Split::train).size() == 20);
   const auto all = tasks::evaluation_set(*task, Split::test, task->default_range(), 100, 3);
   CHECK(all.size() == 9);

@@ -190,7 +190,7 @@ static int run_chat(const Arguments& args) {
       }
       lines.prompt(exchange.waiting() == nullptr ? "" : *exchange.waiting());
     } catch (const Error& e) {  // a prompt that this model cannot read ends nothing
-      fmt::print(stderr, "{}\n", e.what());
+      fmt::print(stderr, "millet: {}{}\n", lines.typed() ? "" : fmt::format("line {}: ", turn + 1), e.what());
       exchange.take_back();
       lines.prompt("");
       refused = true;

@@ -168,7 +168,7 @@ static int run_eval(const Arguments& args) {
     // Of a list of problems there are only so many.
     if (std::ssize(some) < asked)
       log.info("{}: the {} problems are all that task '{}' holds out in this range ({} were asked for)", name,
-               some.size(), task.name(), asked);
+               some.size(), task.origin(tasks::Split::test), asked);
     report::Status status{.phase = "evaluation: " + name};
     report::Evaluation e = eval::accuracy(ctx, engine, problems.form(), task, some,
                                           {.name = std::move(name),

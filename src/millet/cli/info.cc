@@ -1,21 +1,82 @@
 // millet info MODEL: what a model is.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "millet/cli/command.h"
 #include "millet/cli/session.h"
+#include "millet/core/error.h"
 #include "millet/data/config.h"
+#include "millet/io/file.h"
 #include "millet/io/json.h"
+#include "millet/io/safetensors.h"
 #include "millet/model/config_json.h"
 #include "millet/model/cost.h"
+#include "millet/model/directory.h"
 #include "millet/model/presets.h"
 
 namespace millet::cli {
 
-static model::ModelConfig config_of(const std::string& name) {
-  if (model::find_preset(name) != nullptr || !std::filesystem::is_directory(name)) return model::find_config(name);
-  return model::find_config(find_model(name, Log::silent()).string());
+// The directory of a name that is neither a preset nor a config.json.
+static std::optional<std::filesystem::path> directory_of(const std::string& name) {
+  if (model::find_preset(name) != nullptr || !std::filesystem::is_directory(name)) return std::nullopt;
+  return find_model(name, Log::silent());
+}
+
+// 671026419200 → "671,026,419,200".
+static std::string grouped(int64_t n) {
+  std::string digits = std::to_string(n);
+  for (int64_t at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
+  return digits;
+}
+
+// The weights that lie beside a configuration, by their headers.
+struct Weights {
+  int64_t files = 0, tensors = 0, bytes = 0;
+  std::map<std::string, int64_t> types;  // how many tensors of each
+  std::string unreadable;                // why they can't be loaded; "": they can, as far as headers say
+};
+
+static std::optional<Weights> weights_in(const std::filesystem::path& directory) {
+  if (!io::is_there(directory / "model.safetensors") && !io::is_there(directory / "model.safetensors.index.json"))
+    return std::nullopt;
+  Weights w;
+  try {
+    const auto tensors = io::SafetensorsDirectory::open(directory);
+    w.files = std::ssize(tensors.files());
+    w.tensors = std::ssize(tensors.entries());
+    for (const io::SafetensorsEntry* e : tensors.entries()) {
+      ++w.types[std::string(io::name_of(e->dtype))];
+      w.bytes += std::ssize(e->bytes);
+    }
+    model::refuse_quantised(io::read_json(directory / "config.json"));
+  } catch (const Error& e) {
+    w.unreadable = e.what();
+  }
+  return w;
+}
+
+static io::Json to_json(const Weights& w) {
+  io::Json types = io::Json::object();
+  for (const auto& [type, count] : w.types) types[type] = count;
+  io::Json json =
+      io::Json::object({{"files", w.files}, {"tensors", w.tensors}, {"bytes", w.bytes}, {"types", std::move(types)}});
+  if (!w.unreadable.empty()) json["unreadable"] = w.unreadable;
+  return json;
+}
+
+static void print(const Weights& w) {
+  std::vector<std::string> types;
+  for (const auto& [type, count] : w.types) types.push_back(fmt::format("{} {}", count, type));
+  fmt::print("weights    {} tensors in {} file{}, {} bytes: {}\n", w.tensors, w.files, w.files == 1 ? "" : "s",
+             grouped(w.bytes), fmt::join(types, ", "));
+  if (!w.unreadable.empty()) fmt::print("           cannot be loaded: {}\n", w.unreadable);
 }
 
 // What a preset leaves to the run that trains it, so that it can be counted before there is one.
@@ -35,14 +96,6 @@ static io::Json to_json(const Assumed& assumed, const model::ModelConfig& c) {
   if (assumed.vocabulary) json["vocab_size"] = c.vocab_size;
   if (assumed.positions) json["max_position_embeddings"] = c.max_position_embeddings;
   return json;
-}
-
-// 671026419200 → "671,026,419,200".
-static std::string grouped(int64_t n) {
-  std::string digits = std::to_string(n);
-  for (int64_t at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<size_t>(at), ",");
-  return digits;
 }
 
 static std::string attention_line(const model::ModelConfig& c) {
@@ -67,26 +120,29 @@ static std::string scaling_of(const model::ModelConfig& c) {
 
 static int run_info(const Arguments& args) {
   const std::string name = args.text("MODEL");
-  model::ModelConfig c = config_of(name);
+  const std::optional<std::filesystem::path> directory = directory_of(name);
+  model::ModelConfig c = model::find_config(directory ? directory->string() : name);
+  const std::optional<Weights> weights = directory ? weights_in(*directory) : std::nullopt;
   const Assumed assumed = fill(c);
   const model::Count n = model::count(c);
   // Attention's part grows with the context: no longer one is counted than the model has positions for.
   const int64_t context = std::min<int64_t>(4096, c.max_position_embeddings);
   const double forward = model::forward_flops(c, context, context, false) / static_cast<double>(context);
   if (args.json()) {
-    fmt::print("{}", io::Json::object({{"architecture", model::row_of(c.architecture).class_name},
-                                       {"model_type", model::row_of(c.architecture).model_type},
-                                       {"parameters", n.parameters},
-                                       {"active_parameters", n.active},
-                                       {"active_parameters_without_embedding", n.active - n.embedding},
-                                       {"mtp_parameters", n.mtp},
-                                       {"correction_biases", n.correction_biases},
-                                       {"cache_bytes_per_token", n.cache_bytes_bf16},
-                                       {"forward_flops_per_token", forward},
-                                       {"forward_context", context},
-                                       {"assumed", to_json(assumed, c)},
-                                       {"config", model::to_json(c)}})
-                         .pretty());
+    io::Json json = io::Json::object({{"architecture", model::row_of(c.architecture).class_name},
+                                      {"model_type", model::row_of(c.architecture).model_type},
+                                      {"parameters", n.parameters},
+                                      {"active_parameters", n.active},
+                                      {"active_parameters_without_embedding", n.active - n.embedding},
+                                      {"mtp_parameters", n.mtp},
+                                      {"correction_biases", n.correction_biases},
+                                      {"cache_bytes_per_token", n.cache_bytes_bf16},
+                                      {"forward_flops_per_token", forward},
+                                      {"forward_context", context},
+                                      {"assumed", to_json(assumed, c)},
+                                      {"config", model::to_json(c)}});
+    if (weights) json["weights"] = to_json(*weights);
+    fmt::print("{}", json.pretty());
     return 0;
   }
   fmt::print("{}\n\n", name);
@@ -118,6 +174,7 @@ static int run_info(const Arguments& args) {
   fmt::print("positions  {}{}{}\n", c.max_position_embeddings,
              assumed.positions ? " (data.context unless set: this preset takes as many as your examples have)" : "",
              scaling_of(c));
+  if (weights) print(*weights);
   return 0;
 }
 

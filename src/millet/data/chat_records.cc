@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 #include <utility>
 
 #include "millet/core/error.h"
 #include "millet/io/input_stream.h"
+#include "millet/io/json_array.h"
 
 namespace millet::data {
 
@@ -245,30 +245,33 @@ Preference read_preference(const Json& record) {
 // take(record, place) for each record of the file, in order; what is no JSON goes to `bad`.
 template <class Take>
 static void each_record(const std::filesystem::path& file, std::vector<BadRecord>& bad, Take take) {
-  const std::string text = io::read_opened_file(file);
+  constexpr size_t kLongest = size_t{1} << 26;
   const std::string name = file.string();
-  const auto guarded = [&](const std::string& place, auto work) {
+  const auto record = [&](const std::string& place, bool too_long, auto parse) {
     try {
-      work();
+      require(!too_long, "{}: is longer than 64 MiB", place);
+      take(parse(), place);
     } catch (const Error& e) {
       bad.push_back({place, e.what()});
     }
   };
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin != std::string::npos && text[begin] == '[') {
-    const Json all = Json::parse_leniently(text, name);
-    for (size_t i = 0; i < all.size(); ++i) {
-      const std::string place = fmt::format("{}: [{}]", name, i);
-      guarded(place, [&] { take(all.at(i), place); });
+  const bool is_array = io::begins_as_array(file);
+  io::InputStream in(file);
+  if (is_array) {
+    io::JsonArrayReader reader(in, kLongest);
+    for (io::JsonArrayReader::Item item; reader.next(item);) {
+      const std::string place = fmt::format("{}: [{}]", name, item.index);
+      record(place, item.too_long, [&] { return Json::parse_leniently(item.text, place); });
     }
+    if (!reader.whole()) bad.push_back({name, fmt::format("{}: its array does not end where the file does", name)});
     return;
   }
-  std::istringstream lines(text);
-  std::string line;
-  for (int64_t number = 1; std::getline(lines, line); ++number) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const std::string place = fmt::format("{}:{}", name, number);
-    guarded(place, [&] { take(Json::parse_leniently(line, name, number), place); });
+  io::LineReader reader(in, kLongest);
+  for (io::LineReader::Line line; reader.next(line);) {
+    if (line.number == 1 && line.text.starts_with(io::kByteOrderMark)) line.text.erase(0, io::kByteOrderMark.size());
+    if (line.text.find_first_not_of(" \t\r") == std::string::npos) continue;
+    record(fmt::format("{}:{}", name, line.number), line.too_long,
+           [&] { return Json::parse_leniently(line.text, name, line.number); });
   }
 }
 

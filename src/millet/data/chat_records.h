@@ -40,8 +40,8 @@ struct BadRecord {
   std::string reason;
 };
 
-// All records of a file, in order. What is no JSON, and what `take` throws an Error for, is left out and told. Throws
-// Error: the file is missing, or a JSON file that is no array.
+// All records of a file, in order. What is no JSON or no such record is left out and told. Throws Error: the file is
+// missing, or an archive that is broken.
 template <class Record>
 struct Records {
   std::vector<Record> good;

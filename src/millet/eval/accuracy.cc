@@ -236,7 +236,7 @@ report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::Ans
   const auto begin = std::chrono::steady_clock::now();
   report::Evaluation result;
   result.name = options.name;
-  result.task = task.name();
+  result.task = task.origin(tasks::Split::test);
   result.unit = task.unit();
   result.model = options.model;
   result.set = set_of(problems);

@@ -6,7 +6,6 @@
 
 #include "millet/core/error.h"
 #include "millet/ops/elementwise.h"
-#include "millet/ops/embedding.h"
 #include "millet/ops/permute.h"
 
 namespace millet::model {
@@ -27,11 +26,10 @@ Decoder::Decoder(const ModelConfig& config, nn::Parameters& parameters)
     : config_(config),
       parameters_(parameters),
       rope_(config.rope_table(parameters.device(), parameters.dtype())),
-      embed_tokens_(
-          parameters.add("model.embed_tokens.weight", {config.vocab_size, config.hidden_size}, nn::Role::embedding)),
+      embed_tokens_(parameters, "model.embed_tokens", config.vocab_size, config.hidden_size),
       blocks_(make_blocks(config, parameters)),
       norm_(parameters, "model.norm", config.hidden_size, static_cast<float>(config.rms_norm_eps)),
-      lm_head_(config.tie_word_embeddings ? nn::Linear(embed_tokens_)
+      lm_head_(config.tie_word_embeddings ? nn::Linear(embed_tokens_.weight())
                                           : nn::Linear(parameters, "lm_head", config.vocab_size, config.hidden_size,
                                                        {.role = nn::Role::head})) {
   if (config.num_nextn_predict_layers > 0) {
@@ -60,7 +58,7 @@ void Decoder::forward(Context& ctx, const nn::Batch& batch, Pass& pass, Options 
   // Without backward each block's activations go as soon as the next has its input.
   Tensor x = keep.tensor(type, {T, H});
   Tensor other = batch.keep ? Tensor() : keep.tensor(type, {T, H});
-  ops::embedding(ctx, embed_tokens_.value, batch.tokens, x);
+  embed_tokens_.forward(ctx, batch.tokens, x);
   for (nn::Block& block : blocks_) {
     nn::Block::Chunk& chunk = batch.keep || pass.blocks.empty() ? pass.blocks.emplace_back() : pass.blocks.front();
     const Arena::Mark mark = keep.mark();
@@ -103,7 +101,7 @@ void Decoder::forward(Context& ctx, const nn::Batch& batch, Pass& pass, Options 
 
   if (options.mtp && mtp_) {
     const Tensor next = keep.tensor(type, {T, H});
-    ops::embedding(ctx, embed_tokens_.value, batch.next, next);
+    embed_tokens_.forward(ctx, batch.next, next);
     pass.mtp = {};
     pass.mtp.block.batch = &batch;
     pass.mtp.block.keep = &keep;
@@ -134,7 +132,7 @@ void Decoder::backward(Context& ctx, const nn::Batch& batch, Pass& pass, ConstTe
     lm_head_.backward_weight(ctx, dmtp_logits, pass.mtp.hidden);
     const Tensor dnext = keep.tensor(type, {T, H});
     mtp_->backward(ctx, dhidden, dx, dnext, rope_, pass.mtp);
-    if (embed_tokens_.trainable) ops::embedding_backward(ctx, dnext, batch.next, embed_tokens_.grad);
+    embed_tokens_.backward(ctx, dnext, batch.next);
     keep.release(mark);
   }
 
@@ -147,7 +145,7 @@ void Decoder::backward(Context& ctx, const nn::Batch& batch, Pass& pass, ConstTe
     keep.release(mark);
     std::swap(dx, other);
   }
-  if (embed_tokens_.trainable) ops::embedding_backward(ctx, dx, batch.tokens, embed_tokens_.grad);
+  embed_tokens_.backward(ctx, dx, batch.tokens);
 }
 
 std::vector<nn::Router*> Decoder::routers() {

@@ -7,6 +7,7 @@
 
 #include "millet/model/config.h"
 #include "millet/nn/batch.h"
+#include "millet/nn/embedding.h"
 #include "millet/nn/mtp.h"
 #include "millet/nn/parameters.h"
 
@@ -71,7 +72,7 @@ class Decoder {
   ModelConfig config_;
   nn::Parameters& parameters_;
   nn::RopeTable rope_;
-  nn::Parameter& embed_tokens_;
+  nn::Embedding embed_tokens_;
   std::deque<nn::Block> blocks_;
   nn::RmsNorm norm_;
   nn::Linear lm_head_;

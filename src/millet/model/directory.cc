@@ -58,8 +58,7 @@ static bool has_own_head(const io::SafetensorsDirectory& tensors) {
   return embedding != nullptr && head != nullptr && !is_same(tensors, *embedding, *head);
 }
 
-// Quantised weights have other names, shapes and types: refused as what they are, before one of these is missed.
-static void refuse_quantised(const io::Json& config) {
+void refuse_quantised(const io::Json& config) {
   for (const char* key : {"quantization_config", "quantization"}) {  // transformers', MLX's
     const io::Json* how = config.find(key);
     if (how == nullptr || how->is_null()) continue;

@@ -5,6 +5,7 @@
 
 #include "millet/core/log.h"
 #include "millet/io/commit.h"
+#include "millet/io/json.h"
 #include "millet/model/config.h"
 #include "millet/nn/parameters.h"
 
@@ -15,6 +16,10 @@ namespace millet::model {
 // need; where it ties the head to the embedding, and there is another head, likewise; where a generation_config.json
 // names the tokens that end a text, these are taken, as in transformers.
 ModelConfig read_directory_config(const std::filesystem::path& directory, Log& log);
+
+// Quantised weights have other names, shapes and types: refused as what they are, before one of these is missed. Throws
+// Error naming the method that config.json says, unless it is DeepSeek's FP8.
+void refuse_quantised(const io::Json& config);
 
 // Fills every parameter from the directory's tensors (model/stored_tensor says from which types). Of parameters without
 // memory (Parameters::Mode::mapped) only the headers are read now. Throws Error naming tensor and file: a missing

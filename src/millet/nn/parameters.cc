@@ -12,7 +12,7 @@ Parameter& Parameters::add(std::string_view name, const Shape& shape, Role role)
   p.shape = shape;
   p.role = role;
   if (mode_ == Mode::shapes) return p;
-  if (mode_ == Mode::mapped && (role == Role::matrix || role == Role::head || role == Role::router)) return p;
+  if (mode_ == Mode::mapped && role != Role::vector && role != Role::bias) return p;
   const int64_t bytes = shape.elements() * bytes_of(dtype_);
   p.value = memory_.emplace_back(device_, bytes).tensor(dtype_, shape);
   if (mode_ == Mode::training) {

@@ -43,7 +43,7 @@ class Parameters {
     shapes,     // names and shapes alone: counts the largest model without its memory
     inference,  // values
     mapped,     // inference, with matrices left in their files until a product first wants them: the copies that it
-                // likes best are made then, of a stack of experts one by one
+                // likes best are made then, of a stack of experts one by one; of an embedding the rows are read
     training,   // values and gradients
   };
 

@@ -20,7 +20,8 @@ namespace {
 class FileTask final : public Task {
  public:
   explicit FileTask(const FileConfig& config)
-      : name_(std::filesystem::path(named_file(config)).stem().string()),
+      : name_(stem_of(named_file(config))),
+        test_name_(stem_of(config.test.empty() ? config.problems : config.test)),
         summary_(fmt::format("problems of {}", named_file(config))),
         verifier_(make_verifier({.verifier = config.verifier,
                                  .command = config.command,
@@ -40,6 +41,7 @@ class FileTask final : public Task {
   }
 
   std::string_view name() const override { return name_; }
+  std::string_view origin(Split split) const override { return split == Split::test ? test_name_ : name_; }
   std::string_view summary() const override { return summary_; }
   std::string_view unit() const override { return "level"; }
   std::string_view alphabet() const override { return characters_; }
@@ -84,6 +86,8 @@ class FileTask final : public Task {
   static const std::string& named_file(const FileConfig& config) {
     return config.problems.empty() ? config.test : config.problems;
   }
+
+  static std::string stem_of(const std::string& file) { return std::filesystem::path(file).stem().string(); }
 
   // The problems of a file, into one list, or told apart by their questions. A question that is there again is one.
   void add(const FileConfig& config, const std::string& file, std::vector<Problem>* list) {
@@ -131,7 +135,7 @@ class FileTask final : public Task {
     return found->second;
   }
 
-  std::string name_, summary_, remarks_;
+  std::string name_, test_name_, summary_, remarks_;
   std::unique_ptr<Verifier> verifier_;
   std::unordered_map<std::string, ProblemRecord> records_;  // by question
   std::set<std::string> questions_of_train_;

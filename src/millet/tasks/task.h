@@ -34,9 +34,10 @@ class Task {
  public:
   virtual ~Task() = default;
 
-  virtual std::string_view name() const = 0;           // as recipes say it: "chain"
-  virtual std::string_view summary() const = 0;        // one line for lists and help
-  virtual std::string_view unit() const = 0;           // what difficulty counts: "operations"
+  virtual std::string_view name() const = 0;                       // as recipes say it: "chain"
+  virtual std::string_view origin(Split) const { return name(); }  // where its problems come from, as tables say it
+  virtual std::string_view summary() const = 0;                    // one line for lists and help
+  virtual std::string_view unit() const = 0;                       // what difficulty counts: "operations"
   virtual std::string_view alphabet() const = 0;       // each character of prompts, thoughts and answers, once
   virtual DifficultyRange default_range() const = 0;   // what recipes get that don't say
   virtual DifficultyRange possible_range() const = 0;  // what the generator can make
