@@ -5,17 +5,19 @@
 
 #include "millet/cli/command.h"
 #include "millet/cli/session.h"
-#include "millet/cli/stderr_log.h"
+#include "millet/core/clock.h"
 #include "millet/io/commit.h"
 #include "millet/io/file.h"
 #include "millet/model/directory.h"
+#include "millet/report/progress.h"
+#include "millet/report/run_log.h"
 
 namespace millet::cli {
 
 // What a directory has beside its model that others need to use it: the tokenizer's files and the chat template.
-static constexpr std::array<std::string_view, 8> kCompanions = {
-    "tokenizer.json",    "tokenizer_config.json",   "vocab.json",          "merges.txt",
-    "added_tokens.json", "special_tokens_map.json", "chat_template.jinja", "LICENSE"};
+static constexpr std::array<std::string_view, 10> kCompanions = {
+    "tokenizer.json",    "tokenizer_config.json",   "tokenizer.model",     "vocab.json",         "merges.txt",
+    "added_tokens.json", "special_tokens_map.json", "chat_template.jinja", "chat_template.json", "LICENSE"};
 
 static model::WeightFormat format_of(std::string_view dtype) {
   if (dtype == "bf16") return model::WeightFormat::bf16;
@@ -24,15 +26,21 @@ static model::WeightFormat format_of(std::string_view dtype) {
 }
 
 static int run_export(const Arguments& args) {
-  StderrLog log(args.quiet());
+  report::View view = report::View::on_stderr(args.quiet());
+  report::RunLog log(nullptr, &view);
+  const double began = seconds_now();
   const model::WeightFormat format = format_of(args.text("dtype"));
   const std::filesystem::path to = args.path("DIR");
   std::error_code unreadable;
   require(!std::filesystem::exists(to, unreadable), "{} is there already: name a directory that is not", to.string());
   const Machine machine(args, log);
-  const LoadedModel loaded(args.path("MODEL"), *machine.ctx, nn::Parameters::Mode::inference);
+  const LoadedModel loaded(args.path("MODEL"), *machine.ctx, nn::Parameters::Mode::mapped);
   io::Commit commit(to);
-  model::save_model(commit, loaded.decoder->config(), loaded.parameters, format);
+  model::save_model(commit, loaded.decoder->config(), loaded.parameters, format, [&](int64_t done, int64_t total) {
+    if (seconds_now() - began > 2)
+      view.update({.phase = "writing, million weights", .step = done / 1'000'000, .steps = total / 1'000'000});
+  });
+  view.finish();
   for (const std::string_view name : kCompanions) {
     const std::filesystem::path file = loaded.directory / name;
     if (std::filesystem::exists(file, unreadable)) commit.write(name, io::read_file(file));

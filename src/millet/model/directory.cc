@@ -202,7 +202,7 @@ static uint16_t to_bf16(float value) {
   return static_cast<uint16_t>((bits + 0x7FFFU + (bits >> 16 & 1U)) >> 16);
 }
 
-static void write_tensor(io::SafetensorsWriter& writer, const std::string& name, const std::vector<float>& values,
+static void write_values(io::SafetensorsWriter& writer, const std::string& name, const std::vector<float>& values,
                          WeightFormat format) {
   if (format == WeightFormat::f32) return writer.write(name, values);
   std::vector<uint16_t> rounded(values.size());
@@ -210,11 +210,23 @@ static void write_tensor(io::SafetensorsWriter& writer, const std::string& name,
   writer.write(name, std::as_bytes(std::span(rounded)));
 }
 
+// Elements of a parameter as the optimizer has them, or as its files do.
+static std::vector<float> elements_of(Device& device, const nn::Parameter& p, int64_t first, int64_t count) {
+  if (p.stored) {
+    std::vector<float> values(static_cast<size_t>(count));
+    p.stored(first, values);
+    return values;
+  }
+  const Tensor& source = p.master.empty() ? p.value : p.master;
+  return to_host<float>(device, source.reshape({source.elements()}).slice(0, first, count));
+}
+
 static WeightFormat format_of(const DiskTensor& t, WeightFormat format) {
   return t.name.ends_with("e_score_correction_bias") ? WeightFormat::f32 : format;
 }
 
-void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters, WeightFormat format) {
+void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters, WeightFormat format,
+                const std::function<void(int64_t done, int64_t total)>& on_progress) {
   io::Json json = to_json(config);
   if (format == WeightFormat::bf16) json["torch_dtype"] = "bfloat16";
   commit.write("config.json", json.pretty());
@@ -239,11 +251,17 @@ void save_model(io::Commit& commit, const ModelConfig& config, const nn::Paramet
   Device& device = parameters.device();
   std::map<std::string_view, const nn::Parameter*> by_name;
   for (const nn::Parameter& p : parameters) by_name[p.name] = &p;
+  constexpr int64_t kAtOnce = int64_t{1} << 22;  // elements: no tensor need be twice in memory
+  int64_t done = 0, total = 0;
+  for (const DiskTensor& t : list) total += t.shape.elements();
   for (const DiskTensor& t : list) {
     const nn::Parameter& p = *by_name.at(t.parameter);
-    const Tensor& source = p.master.empty() ? p.value : p.master;
-    const Tensor flat = source.reshape({source.elements()}).slice(0, t.offset, t.shape.elements());
-    write_tensor(writer, t.name, to_host<float>(device, flat), format_of(t, format));
+    for (int64_t at = 0; at < t.shape.elements(); at += kAtOnce) {
+      const int64_t count = std::min(kAtOnce, t.shape.elements() - at);
+      write_values(writer, t.name, elements_of(device, p, t.offset + at, count), format_of(t, format));
+      done += count;
+      if (on_progress) on_progress(done, total);
+    }
   }
   writer.finish();
 }

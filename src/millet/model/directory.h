@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 
 #include "millet/core/log.h"
 #include "millet/io/commit.h"
@@ -32,9 +33,11 @@ void load_weights(const std::filesystem::path& directory, const ModelConfig& con
 // What weights are written as: F32 keeps all bits, BF16 is half the size and rounds to the nearest, ties to even.
 enum class WeightFormat : uint8_t { f32, bf16 };
 
-// Writes config.json, generation_config.json and model.safetensors (from the master weights) into a directory that is
-// being committed. Correction biases stay F32, as published.
+// Writes config.json, generation_config.json and model.safetensors (from the master weights, or from the files where
+// they still are) into a directory that is being committed. Correction biases stay F32, as published. Progress is told
+// in elements.
 void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters,
-                WeightFormat format = WeightFormat::f32);
+                WeightFormat format = WeightFormat::f32,
+                const std::function<void(int64_t done, int64_t total)>& on_progress = {});
 
 }  // namespace millet::model
