@@ -11,6 +11,11 @@
 using namespace millet;
 using namespace millet::tests;
 
+struct Collect : Log {
+  std::string text;
+  void write(Level, std::string_view t) override { text += std::string(t) + "\n"; }
+};
+
 static bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
@@ -83,10 +88,7 @@ TEST_CASE("a torn checkpoint is named and the one before it is gone on from, wit
   SmallJob first;
   first.pretrain(small_training(), folder / "run", 1, 6);
   std::filesystem::resize_file(folder / "run/checkpoint-6/model.safetensors", 1000);
-  struct Collect : Log {
-    std::string text;
-    void write(Level, std::string_view t) override { text += std::string(t) + "\n"; }
-  } log;
+  Collect log;
   SmallJob second;
   second.pretrain(small_training(), folder / "run", 1, 0, log);
   CHECK(log.text.find("checkpoint-6: model.safetensors is torn") != std::string::npos);
@@ -142,4 +144,18 @@ TEST_CASE("a run does not go on with other examples than it began with") {
   CHECK_THROWS_WITH_AS(second.pretrain(small_training(), folder / "run"),
                        doctest::Contains("checkpoint-3 was trained on other examples than the recipe gives now"),
                        Error);
+}
+
+TEST_CASE("a warm-up longer than the run is told, once") {
+  const Folder folder("warm");
+  train::PretrainConfig config = small_training();
+  config.lr.warmup = 4 * config.steps;
+  Collect log;
+  SmallJob job;
+  job.pretrain(config, folder / "run", 1, 2, log);
+  CHECK(log.text.find("of its peak") == log.text.rfind("only comes to 25 % of its peak") + 19);
+  Collect again;
+  SmallJob second;
+  second.pretrain(config, folder / "run", 1, 0, again);
+  CHECK(again.text.find("of its peak") == std::string::npos);
 }

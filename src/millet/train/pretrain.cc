@@ -163,6 +163,9 @@ Ended Loop::run() {
   status_.step = at_.step;
   status_.peak_flops = job_.peak_flops;
   auto due = [&](int64_t every) { return every > 0 && at_.step % every == 0; };
+  if (const int64_t rise = config_.lr.warmup; at_.step == 0 && rise > config_.steps)
+    ctx_.log().info("train.lr.warmup is {} of {} steps: the learning rate only comes to {:.0f} % of its peak", rise,
+                    config_.steps, 100.0 * static_cast<double>(config_.steps) / static_cast<double>(rise));
   while (!done()) {
     if (job_.hooks.stop && job_.hooks.stop()) {
       save();
