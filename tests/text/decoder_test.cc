@@ -60,6 +60,7 @@ TEST_CASE("Metaspace's decoder makes spaces, and none of what stands in the firs
   CHECK(decoded(read(R"({"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always"})"), tokens) ==
         "ab c ");
   CHECK(decoded(read(R"({"type": "Metaspace"})"), tokens, "|") == "ab| c| |");
+  CHECK(decoded(read(R"({"type": "Metaspace"})"), {"<a b\u2581c>", " \u2581d"}) == "<a bc>  d");  // spaces of its own
   CHECK(decoded(read(R"({"type": "Metaspace", "prepend_scheme": "never"})"), tokens) == "  a b c ");
 }
 

@@ -48,6 +48,10 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
   return out;
 }
 
+// In a piece of Metaspace, a space that the token is spelled with, and no "▁": it stays in the first token, too. No
+// spelling has that byte.
+constexpr std::string_view kOwnSpace = "\xFF";
+
 std::string stripped(std::string_view text, std::string_view character, size_t most) {
   for (size_t n = 0; n < most && text.starts_with(character); ++n) text.remove_prefix(character.size());
   return std::string(text);
@@ -119,7 +123,10 @@ Decoder Decoder::read(const io::Json* json) {
   } else if (const io::Json* metaspace = alone(*json, "Metaspace")) {
     const Metaspace read = Metaspace::read(*metaspace);
     decoder.kind_ = Kind::metaspace;
-    decoder.changes_.push_back({.replace = true, .from = read.character, .to = " "});
+    if (read.character != " ") {
+      decoder.changes_ = {{.replace = true, .from = " ", .to = std::string(kOwnSpace)},
+                          {.replace = true, .from = read.character, .to = " "}};
+    }
     decoder.drops_first_spaces_ = read.prefix != Metaspace::Prefix::never;
   } else {
     decoder.kind_ = Kind::sequence;
@@ -174,7 +181,9 @@ void Decoder::push(State& state, std::string_view piece, std::string& out) const
       out += piece;
       break;
     case Kind::metaspace:
-      out += std::exchange(state.begun, true) || !drops_first_spaces_ ? std::string(piece) : replaced(piece, " ", "");
+      out += replaced(
+          std::exchange(state.begun, true) || !drops_first_spaces_ ? std::string(piece) : replaced(piece, " ", ""),
+          kOwnSpace, " ");
       break;
     case Kind::bytes:
     case Kind::byte_level: {
