@@ -161,6 +161,15 @@ TEST_CASE("what this architecture is not is refused by name, and impossible shap
                       {"num_nextn_predict_layers", 2, "num_nextn_predict_layers is 2"},
                       {"vocab_size", 1e99, "vocab_size"},
                       {"moe_layer_freq", 2, "moe_layer_freq is not 1"},
+                      {"is_causal", false, "is_causal is false"},
+                      {"rope_interleave", Json(), "rope_interleave is not true"},
+                      {"rope_scaling",
+                       Json::object({{"rope_type", "llama3"},
+                                     {"factor", 8},
+                                     {"low_freq_factor", 1},
+                                     {"high_freq_factor", 4},
+                                     {"mscale_all_dim", 1}}),
+                       "mscale_all_dim is YaRN's"},
                       {"rope_scaling", yarn_with("mscale_all_dimm", 1), "did you mean 'mscale_all_dim'?"},
                       {"rope_scaling", yarn_with("partial_rotary_factor", 0.5), "partial_rotary_factor is not 1"},
                       {"rope_scaling", yarn_with("attention_factor", -3), "attention_factor"},
@@ -282,6 +291,8 @@ TEST_CASE("what a dense family does not compute is refused by name") {
       {"qwen3_moe", "use_sliding_window", true, "use_sliding_window is true"},
       {"qwen3", "layer_types", Json::array({"full_attention", "sliding_attention"}), "layer_types[1]"},
       {"llama", "num_key_value_heads", 3, "must be a multiple of num_key_value_heads (3)"},
+      {"qwen2", "is_causal", false, "is_causal is false: each token sees those behind it"},
+      {"qwen2", "layer_types", Json::array({"full_attention"}), "layer_types names 1 layers of 2"},
       {"llama", "head_dim", 7, "head_dim is 7, it must be even"},
       {"llama", "hidden_act", "gelu", "hidden_act is 'gelu'"},
       {"llama", "rope_scaling", Json::object({{"rope_type", "linear"}, {"factor", 2}}), "'linear'"},
@@ -300,6 +311,15 @@ TEST_CASE("what a dense family does not compute is refused by name") {
   Json qwen = family("qwen3");
   qwen.erase("head_dim");
   CHECK_THROWS_WITH_AS(model::parse_config(qwen), doctest::Contains("head_dim"), Error);
+}
+
+TEST_CASE("a null is what transformers takes it for: the word of its own configuration is not meant") {
+  Json json = v3();
+  CHECK(model::parse_config(json).norm_topk_prob);
+  json["norm_topk_prob"] = Json();
+  CHECK_FALSE(model::parse_config(json).norm_topk_prob);
+  json.erase("norm_topk_prob");
+  CHECK(model::parse_config(json).norm_topk_prob);
 }
 
 TEST_CASE("biases of the MLPs are refused in every family") {

@@ -117,6 +117,24 @@ TEST_CASE("calls that a template refuses or leaves out go back as they were writ
   }
 }
 
+TEST_CASE("white space before a call stays what it was, and so does the order of what is said and called") {
+  const Model model(kReadsReasoning);
+  const std::string call = "<tool_call>\n{\"name\": \"f\", \"arguments\": {}}\n</tool_call>";
+  for (const std::string& answer :
+       {"Look:\n\n\n" + call, "Look: \n" + call, "\n\n" + call, "Look:\n" + call, call + "\nso\n" + call,
+        "A\n" + call + "\nB", "Look:" + call, "<think>\nhm\n</think>\n\nLook:\n \n" + call}) {
+    CAPTURE(answer);
+    Conversation talk = model.talk();
+    talk.say("user", "q");
+    talk.ask();
+    talk.answer(answer);
+    CHECK(talk.waiting().front() == "f");
+    const std::string written = talk.ask().text;
+    const bool as_template_has_it = answer == "Look:" + call;  // which always breaks the line
+    CHECK(written == "[user|q][assistant|" + (as_template_has_it ? "Look:\n" + call : answer) + "][assistant|");
+  }
+}
+
 TEST_CASE("a template of its own for tools is taken where there are tools") {
   const Model model("unused");
   std::filesystem::remove(model.folder / "chat_template.jinja");

@@ -102,6 +102,22 @@ TEST_CASE("calls between tags") {
   CHECK(split("a <tool_call> b", kQwen3) == "[a <tool_call> b]");
 }
 
+TEST_CASE("marks in a call's strings are text") {
+  const std::string call =
+      "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"x\": \"</tool_call> \\\" <tool_call>\"}}\n</tool_call>";
+  const auto parts = split_parts("a\n" + call + "b", {.tools = ToolSyntax::tags});
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[1].call.name == "f");
+  CHECK(parts[1].raw == "\n" + call);
+  // Where a string does not end, marks are marks.
+  const std::string torn = "<tool_call>{\"name: 1}</tool_call>";
+  const std::string good = "<tool_call>{\"name\": \"g\", \"arguments\": {}}</tool_call>";
+  const auto after = split_parts(torn + torn + torn + good, {.tools = ToolSyntax::tags});
+  REQUIRE(after.size() == 2);
+  CHECK(after[0].raw == torn + torn + torn);
+  CHECK(after[1].call.name == "g");
+}
+
 TEST_CASE("Llama's calls are all of a response or none of it") {
   const std::string f = R"({"name": "f", "parameters": {"x": 1}})";
   CHECK(split(f, kLlama) == "{f {\"x\": 1}}");
@@ -139,6 +155,9 @@ TEST_CASE("whatever a model writes comes back byte for byte, and in any pieces t
       "f",
       "\n```json\n{\"x\": 2}\n```",
       "{}",
+      "\"",
+      "\\",
+      "<tool_call>{\"name\": \"</tool_call>\", \"arguments\": {}}</tool_call>",
       "<|python_tag|>",
       "f.call(x=\"1\")",
       "\xE4\xBD",
@@ -165,8 +184,9 @@ TEST_CASE("whatever a model writes comes back byte for byte, and in any pieces t
 }
 
 TEST_CASE("a hostile text takes a moment") {
-  for (const std::string_view part : {"<tool_call>", "<think>", " ", "\n", "<｜tool▁calls▁begin｜>",
-                                      "<｜tool▁call▁begin｜>", "{", "<tool_call>{", "<"}) {
+  for (const std::string_view part :
+       {"<tool_call>", "<think>", " ", "\n", "<｜tool▁calls▁begin｜>", "<｜tool▁call▁begin｜>", "{", "<tool_call>{",
+        "<", "<tool_call>\"", "<tool_call>\\\""}) {
     std::string text;
     while (text.size() < 300'000) text += part;
     for (const ResponseSyntax syntax : {kR1, kQwen3, kLlama}) {

@@ -18,6 +18,12 @@ static void only(const Json& json, std::string_view key, std::string_view value)
   if (found != value) json.at(key).refuse("is '{}', only '{}' is supported", found, value);
 }
 
+// Of keys that transformers takes for false where they are null, though not where they are absent.
+static bool true_or_null(const Json& json, std::string_view key, bool absent) {
+  const Json* found = json.find(key);
+  return found != nullptr && found->is_null() ? false : json.bool_or(key, absent);
+}
+
 static void refuse_if_true(const Json& json, std::string_view key, std::string_view why) {
   if (json.bool_or(key, false)) json.at(key).refuse("is true, {}", why);
 }
@@ -61,10 +67,10 @@ static const std::vector<std::string> kRopeKeys = {"rope_theta",
                                                    "low_freq_factor",
                                                    "high_freq_factor"};
 static const std::vector<std::string> kOptionalKeys = {
-    "model_type",        "hidden_act",          "attention_bias",        "rope_parameters",
-    "rope_scaling",      "rope_theta",          "rms_norm_eps",          "tie_word_embeddings",
-    "initializer_range", "bos_token_id",        "eos_token_id",          "norm_topk_prob",
-    "intermediate_size", "num_key_value_heads", "moe_intermediate_size", "mlp_bias"};
+    "model_type",   "hidden_act",     "attention_bias",      "rope_parameters",     "rope_scaling",
+    "rope_theta",   "rms_norm_eps",   "tie_word_embeddings", "initializer_range",   "bos_token_id",
+    "eos_token_id", "norm_topk_prob", "intermediate_size",   "num_key_value_heads", "moe_intermediate_size",
+    "mlp_bias",     "is_causal"};
 static const std::vector<std::string> kOptionalLatentKeys = {"scoring_func", "topk_method", "rope_interleave",
                                                              "moe_layer_freq", "num_nextn_predict_layers"};
 static const std::vector<std::string> kOptionalGroupedKeys = {
@@ -138,7 +144,11 @@ static void read_rope(const Json& json, ModelConfig& c) {
   const std::string type = source->string_or("rope_type", source->string_or("type", "default"));
   if (type == "default") return;
   if (type == "yarn") return read_yarn(json, *source, c.yarn);
-  if (type == "llama3") return read_llama3(json, *source, c.llama3);
+  if (type == "llama3") {
+    if (row_of(c.architecture).latent_attention && source->double_or("mscale_all_dim", 0) != 0)
+      source->at("mscale_all_dim").refuse("is YaRN's: beside rope_type 'llama3' it is not supported");
+    return read_llama3(json, *source, c.llama3);
+  }
   source->refuse("is of type '{}', only 'yarn', 'llama3' and 'default' are supported", type);
 }
 
@@ -149,8 +159,8 @@ static void read_latent_attention(const Json& json, ModelConfig& c) {
         .refuse("is {}, latent attention has one for each of the {} heads", kv_heads, c.num_attention_heads);
   }
   refuse_if_true(json, "attention_bias", "biases are not supported in latent attention");
-  if (!json.bool_or("rope_interleave", true))
-    json.at("rope_interleave").refuse("is false, only weights with interleaved rotary pairs are supported");
+  if (!true_or_null(json, "rope_interleave", true))
+    json.at("rope_interleave").refuse("is not true, only weights with interleaved rotary pairs are supported");
   json.at("q_lora_rank");  // null: none
   c.q_lora_rank = json.int_or("q_lora_rank", 0);
   c.kv_lora_rank = json.at("kv_lora_rank").as_int();
@@ -167,6 +177,8 @@ static void refuse_windows(const Json& json, const ModelConfig& c) {
   const Json* types = json.find("layer_types");
   const bool listed = types != nullptr && !types->is_null();
   if (listed) {
+    if (static_cast<int64_t>(types->size()) < c.num_hidden_layers)
+      types->refuse("names {} layers of {}", types->size(), c.num_hidden_layers);
     for (const Json& type : types->items()) {
       if (type.as_string() != "full_attention")
         type.refuse("is '{}', all layers attend to the whole past here", type.as_string());
@@ -204,7 +216,7 @@ static void read_deepseek_experts(const Json& json, ModelConfig& c) {
   only(json, "scoring_func", v3 ? "sigmoid" : "softmax");
   if (json.int_or("moe_layer_freq", 1) != 1)
     json.at("moe_layer_freq").refuse("is not 1: experts in every layer behind the dense ones are supported");
-  c.norm_topk_prob = json.bool_or("norm_topk_prob", v3);
+  c.norm_topk_prob = true_or_null(json, "norm_topk_prob", v3);
   if (c.n_routed_experts == 0) return;
   c.n_shared_experts = json.at("n_shared_experts").is_null() ? 0 : json.at("n_shared_experts").as_int();
   c.num_experts_per_tok = json.at("num_experts_per_tok").as_int();
@@ -276,6 +288,8 @@ ModelConfig parse_config(const Json& json) {
   refuse_mistyped(json, keys);
   if (json.string_or("hidden_act", "silu") != "swish") only(json, "hidden_act", "silu");  // one function, two names
   refuse_if_true(json, "mlp_bias", "biases are supported in attention alone");
+  if (!json.bool_or("is_causal", true))
+    json.at("is_causal").refuse("is false: each token sees those behind it, so this is no model that continues a text");
   c.vocab_size = json.at("vocab_size").as_int();
   c.hidden_size = json.at("hidden_size").as_int();
   c.num_hidden_layers = json.at("num_hidden_layers").as_int();

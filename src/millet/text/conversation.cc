@@ -12,6 +12,7 @@ using io::Json;
 using Kind = ResponsePart::Kind;
 
 static constexpr const char* kToolTemplate = "tool_use";
+static constexpr std::string_view kTextSpaces = " \t\r\n";
 
 static std::string source_of(const std::filesystem::path& directory, const std::filesystem::path& file, bool tools) {
   return ChatTemplate::source(file.empty() ? directory : file, tools ? kToolTemplate : "default");
@@ -73,25 +74,57 @@ Json Conversation::turn_of(const std::vector<ResponsePart>& parts) const {
   return plain;
 }
 
-bool Conversation::keeps_calls(const Json& turn) const {
+// The messages with this turn as the template writes them behind the last prompt; nothing where it refuses them.
+std::optional<std::string> Conversation::written(const Json& turn) const {
   Json with = messages_;
   with.append(turn);
-  std::string before, after;
   try {
-    before = prompt_.render(messages_, options_).text;
-    after = prompt_.render(with, options_).text;
+    const std::string before = prompt_.render(messages_, options_).text;
+    const std::string after = prompt_.render(with, options_).text;
+    return after.substr(static_cast<size_t>(
+        std::mismatch(before.begin(), before.end(), after.begin(), after.end()).second - after.begin()));
   } catch (const Error&) {
-    return false;
+    return std::nullopt;
   }
-  const auto apart = std::mismatch(before.begin(), before.end(), after.begin(), after.end()).second;
-  size_t at = static_cast<size_t>(apart - after.begin());
+}
+
+bool Conversation::keeps_calls(const Json& turn) const {
+  const std::optional<std::string> text = written(turn);
+  size_t at = 0;
   for (const Json& call : turn.at("tool_calls").items()) {
     const std::string& name = call.at("function").at("name").as_string();
-    at = after.find(name, at);
-    if (at == std::string::npos) return false;
+    if (!text || (at = text->find(name, at)) == std::string::npos) return false;
     at += name.size();
   }
   return true;
+}
+
+// White space between content and the first call is the template's or the content's: of the content it is as much as
+// makes the template write what the model wrote. Where nothing does, it is the template's.
+void Conversation::share_spaces(const std::vector<ResponsePart>& parts, Json& turn) const {
+  const auto call =
+      std::find_if(parts.begin(), parts.end(), [](const ResponsePart& p) { return p.kind == Kind::call; });
+  const std::string_view spaces = std::string_view(call->raw).substr(0, call->raw.find_first_not_of(kTextSpaces));
+  if (spaces.empty()) return;
+  const std::string content = turn.at("content").is_null() ? "" : turn.at("content").as_string();
+  const std::string wanted = content + std::string(spaces) + call->raw[spaces.size()];
+  for (size_t kept = 0; kept <= spaces.size(); ++kept) {
+    Json other = turn;
+    if (kept > 0) other["content"] = content + std::string(spaces.substr(0, kept));
+    const std::optional<std::string> text = written(other);
+    if (!text || text->find(wanted) == std::string::npos) continue;
+    turn = std::move(other);
+    return;
+  }
+}
+
+// Is there content behind a call?
+static bool goes_on(const std::vector<ResponsePart>& parts) {
+  bool called = false;
+  return std::any_of(parts.begin(), parts.end(), [&](const ResponsePart& part) {
+    called = called || part.kind == Kind::call;
+    return called && part.kind == Kind::content;
+  });
 }
 
 void Conversation::answer(std::string_view text) {
@@ -100,7 +133,10 @@ void Conversation::answer(std::string_view text) {
   waiting_.clear();
   if (const Json* calls = turn.find("tool_calls")) {
     for (const Json& call : calls->items()) waiting_.push_back(call.at("function").at("name").as_string());
-    if (!keeps_calls(turn)) turn = Json::object({{"role", "assistant"}, {"content", opening_ + std::string(text)}});
+    if (goes_on(parts) || !keeps_calls(turn))
+      turn = Json::object({{"role", "assistant"}, {"content", opening_ + std::string(text)}});
+    else
+      share_spaces(parts, turn);
   }
   messages_.append(std::move(turn));
 }

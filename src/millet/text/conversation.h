@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,7 @@ class Conversation {
   // - thinking as "reasoning_content" where the template reads that, else at the head of the content as it was written,
   //   where templates without it look for </think>; beside calls such a template has no use for it
   // - calls as "tool_calls". Where the template refuses them or leaves one out (Llama 3.1 takes a single one, R1 none
-  //   beside content), the turn is the text as it was written
+  //   beside content), or the model went on behind them, the turn is the text as it was written
   void answer(std::string_view text);
 
   const io::Json& messages() const { return messages_; }
@@ -52,7 +53,9 @@ class Conversation {
 
  private:
   io::Json turn_of(const std::vector<ResponsePart>& parts) const;
+  std::optional<std::string> written(const io::Json& turn) const;
   bool keeps_calls(const io::Json& turn) const;
+  void share_spaces(const std::vector<ResponsePart>& parts, io::Json& turn) const;
 
   ChatPrompt prompt_;
   ChatOptions options_;

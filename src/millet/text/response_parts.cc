@@ -98,6 +98,7 @@ void ResponseSplitter::emit(Kind kind, size_t bytes, ToolCall call) {
   out_.push_back({kind, std::string(rest().substr(0, bytes)), std::move(call)});
   at_ += bytes;
   searched_ = 0;
+  quoted_ = escaped_ = false;
   if (kind == Kind::call) after_call_ = true;
   if (kind == Kind::content) after_call_ = in_section_ = false;
 }
@@ -226,6 +227,34 @@ bool ResponseSplitter::section_end() {
   return true;
 }
 
+size_t ResponseSplitter::plain_call_end(size_t begin) const {
+  return rest().substr(0, rest().find(marks_.call_begin, begin)).find(marks_.call_end, begin);
+}
+
+// Where the call whose mark ends at `begin` ends: before another begins, and in no string of its arguments, which may
+// hold marks; npos: nowhere; nothing: it is not decided yet. Where a string does not end with the text, marks count
+// wherever they are, from this call on.
+std::optional<size_t> ResponseSplitter::call_end(size_t begin, bool final) {
+  const std::string_view text = rest();
+  if (ignores_quotes_) return plain_call_end(begin);
+  for (searched_ = std::max(begin, searched_); searched_ < text.size(); ++searched_) {
+    const char c = text[searched_];
+    if (quoted_) {
+      quoted_ = escaped_ || c != '"';
+      escaped_ = !escaped_ && c == '\\';
+      continue;
+    }
+    quoted_ = c == '"';
+    const std::string_view here = text.substr(searched_);
+    if (here.starts_with(marks_.call_end)) return searched_;
+    if (here.starts_with(marks_.call_begin)) return std::string_view::npos;
+    if (marks_.call_end.starts_with(here) || marks_.call_begin.starts_with(here)) break;
+  }
+  if (!final) return std::nullopt;
+  ignores_quotes_ = true;
+  return plain_call_end(begin);
+}
+
 // A mark that begins calls stands at `at`, behind white space alone. What is no call is content up to the mark's end.
 bool ResponseSplitter::call_at(size_t at, bool final) {
   const std::string_view text = rest();
@@ -242,21 +271,15 @@ bool ResponseSplitter::call_at(size_t at, bool final) {
     begin += spaces;
   }
   begin += marks_.call_begin.size();
-  const size_t from = std::max(begin, searched_);
-  const size_t next = text.find(marks_.call_begin, from);
-  const size_t end = text.substr(0, next).find(marks_.call_end, from);
-  if (end == std::string_view::npos && next == std::string_view::npos && !final) {
-    const size_t longest = std::max(marks_.call_begin.size(), marks_.call_end.size());
-    searched_ = std::max(begin, text.size() - std::min(text.size(), longest - 1));
-    return false;
-  }
+  const std::optional<size_t> end = call_end(begin, final);
+  if (!end) return false;
   std::optional<ToolCall> call;
-  if (end != std::string_view::npos) call = read_tool_call(syntax_.tools, text.substr(begin, end - begin));
+  if (*end != std::string_view::npos) call = read_tool_call(syntax_.tools, text.substr(begin, *end - begin));
   if (!call) {
     emit(Kind::content, begin);
     return true;
   }
-  emit(Kind::call, end + marks_.call_end.size(), *std::move(call));
+  emit(Kind::call, *end + marks_.call_end.size(), *std::move(call));
   in_section_ = !marks_.section_end.empty();
   return true;
 }

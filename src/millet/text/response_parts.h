@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,8 @@ class ResponseSplitter {
   bool newlines(bool final, Where next);
   bool content(bool final);
   bool llama(bool final);
+  size_t plain_call_end(size_t begin) const;
+  std::optional<size_t> call_end(size_t begin, bool final);
   bool call_at(size_t at, bool final);
   bool section_end();
   std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
@@ -65,7 +68,9 @@ class ResponseSplitter {
   Where where_;
   std::string buffer_;  // what is not decided begins at at_
   size_t at_ = 0;
-  size_t searched_ = 0;  // so far behind at_ there is no end of the call that begins there
+  size_t searched_ = 0;                    // so far behind at_ there is no end of the call that begins there …
+  bool quoted_ = false, escaped_ = false;  // … and a string is open, a backslash stands before what comes
+  bool ignores_quotes_ = false;
   bool after_call_ = false;
   bool in_section_ = false;
   std::vector<ResponsePart> out_;
