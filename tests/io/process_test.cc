@@ -18,7 +18,7 @@ TEST_CASE("lines are answered in turn by one process") {
   CHECK(process.ask("a", 10s).line == "1 a");
   CHECK(process.ask("", 10s).line == "2 ");
   CHECK(process.ask("ü \"x\"", 10s).line == "3 ü \"x\"");
-  const std::string large(300'000, 'x');  // more than a socket holds
+  const std::string large(300'000, 'x');  // more than a pipe holds
   CHECK(process.ask(large, 10s).line == "4 " + large);
 }
 
@@ -31,11 +31,33 @@ TEST_CASE("a process that ends is told with its last words, and started anew") {
   CHECK(process.ask("c", 10s).line == "c");
 }
 
+TEST_CASE("a process that takes so many lines and ends in order is started anew for the next") {
+  for (const char* before_the_end : {"", "sleep 0.05"}) {
+    LineProcess once({"sh", "-c", "read -r line; echo \"$line\"; " + std::string(before_the_end)});
+    for (const char* line : {"a", "b", "c", "d"}) {
+      const LineProcess::Answer answer = once.ask(line, 10s);
+      CHECK(answer.line == line);
+      CHECK(answer.ok);
+    }
+  }
+  LineProcess never({"sh", "-c", "read -r line"});
+  CHECK(never.ask("a", 10s).failure == "ended with code 0");
+}
+
+TEST_CASE("a process may open its input and output by name, and Python's output does not wait in a buffer") {
+  LineProcess named({"sh", "-c", "while read -r line; do echo \"$line\" > /dev/stdout; done < /dev/stdin"});
+  CHECK(named.ask("a", 10s).line == "a");
+  CHECK(named.ask("b", 10s).line == "b");
+  LineProcess python({"python3", "-c", "import sys\nfor line in sys.stdin: print(line.strip() * 2)"});
+  CHECK(python.ask("a", 20s).line == "aa");
+  CHECK(python.ask("b", 20s).line == "bb");
+}
+
 TEST_CASE("silence, a flood and a signal are failures, and end the process with what it started") {
   const TemporaryDirectory dir;
   const std::string pid_file = (dir / "pid").string();
   LineProcess silent({"sh", "-c", "sleep 60 & echo $! > '" + pid_file + "'; read -r line; wait"});
-  CHECK(silent.ask("a", 300ms).failure == "gave no answer within 0.3 s");
+  CHECK(silent.ask("a", 300ms).failure == "gave no answer within 0.3 s, nor any before: does it flush what it writes?");
   std::ifstream file(pid_file);
   int pid = 0;
   file >> pid;

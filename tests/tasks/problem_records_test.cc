@@ -32,6 +32,11 @@ TEST_CASE("each data set's keys give question, answer and what else there is") {
   CHECK(read(R"({"grade": 2, "question": "q", "golden": "18"})").difficulty == 2);
   CHECK(read(R"({"messages": [{"role": "user", "content": "q"}], "answer": "18"})").question == "q");
   CHECK(read(R"({"prompt": "q", "gold": 2.5})").answer == "2.5");
+  const auto aime = read(R"({"ID": "I-1", "Problem": "q", "Solution": "s", "Answer": 204})");
+  CHECK(aime.question + aime.solution + aime.answer == "qs204");
+  CHECK(read(R"({"instruction": "3+4=?", "input": "", "answer": "7"})").question == "3+4=?");
+  CHECK(read(R"({"instruction": "Add.", "input": "3 4", "answer": "7"})").question == "Add.\n3 4");
+  CHECK(read(R"({"problem": "q", "answer": "", "solution": "\\boxed{7}"})").answer == "7");
 }
 
 TEST_CASE("what has no question or no answer is refused by its place") {
@@ -42,7 +47,11 @@ TEST_CASE("what has no question or no answer is refused by its place") {
   refused(R"({"answer": "1"})", "has no question");
   refused(R"({"question": "q"})", "has no answer");
   refused(R"({"question": 3, "answer": "1"})", "question");
-  refused(R"({"question": "q", "answer": [1]})", "answer");
+  refused(R"({"question": "q", "answer": [1]})", "answer is an array: a text or a number is wanted");
+  refused(R"({"question": " ", "answer": 1})", "p.jsonl:3 has an empty question");
+  refused(R"({"Body": "", "Question": "", "Answer": "1"})", "has an empty question");
+  refused(R"({"Body": "b", "Question": "q", "Answer": ""})", "has an empty answer");
+  refused(R"({"question": "q", "answer": 1, "difficulty": "99999999999999999999"})", "a difficulty is a number");
   refused(R"({"question": "q", "answer": " \u3000"})", "p.jsonl:3 has an empty answer");
 }
 
@@ -84,7 +93,7 @@ TEST_CASE("what is wrong with a file is named by its line, also in an archive") 
   refused("d.json", "[\n" + good + "]\n", ":1: an array: make a line of JSON of each problem, as jq -c '.[]' does");
   refused("e.jsonl.gz", gzip_of(good + good + "[1]\n"), ":3: an array: a problem is an object");
   const std::string whole = gzip_of(good + good);
-  refused("f.jsonl.gz", whole.substr(0, whole.size() - 12), ":");
+  refused("f.jsonl.gz", whole.substr(0, whole.size() - 12), " is cut off");
   io::write_file_atomically(folder / "g.jsonl.gz", whole);
   CHECK(tasks::read_problems(folder / "g.jsonl.gz").size() == 2);
 }

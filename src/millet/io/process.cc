@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/socket.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,20 +33,46 @@ LineProcess::~LineProcess() {
   stop();
 }
 
-void LineProcess::start() {
-  std::array<int, 2> channel{}, errors{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel.data()) != 0)
-    fail_own("cannot make a channel to '{}': {}", command_[0], std::strerror(errno));
-  if (pipe2(errors.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
+// Pipes and no sockets: a program may open /dev/stdin and /dev/stdout. Ours do not block.
+static std::array<std::array<int, 2>, 3> make_pipes(const std::string& program) {
+  std::array<std::array<int, 2>, 3> pipes{};
+  for (size_t i = 0; i < pipes.size(); ++i) {
+    if (pipe2(pipes[i].data(), O_CLOEXEC) == 0) {
+      const int ours = pipes[i][i == 0 ? 1 : 0];
+      fcntl(ours, F_SETFL, fcntl(ours, F_GETFL) | O_NONBLOCK);
+      continue;
+    }
     const int reason = errno;
-    for (const int file : channel) close(file);
-    fail_own("cannot make a channel to '{}': {}", command_[0], std::strerror(reason));
+    for (size_t made = 0; made < i; ++made)
+      for (const int file : pipes[made]) close(file);
+    fail_own("cannot make a channel to '{}': {}", program, std::strerror(reason));
   }
+  return pipes;
+}
+
+// Ours, and that Python's output is not to wait in a buffer for more of it.
+static std::vector<std::string> environment_of_child() {
+  std::vector<std::string> variables{"PYTHONUNBUFFERED=1"};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!std::string_view(*variable).starts_with("PYTHONUNBUFFERED=")) variables.emplace_back(*variable);
+  }
+  return variables;
+}
+
+static std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+void LineProcess::start() {
+  const auto [input, output, errors] = make_pipes(command_[0]);
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, channel[1], 0);
-  posix_spawn_file_actions_adddup2(&files, channel[1], 1);
+  posix_spawn_file_actions_adddup2(&files, input[0], 0);
+  posix_spawn_file_actions_adddup2(&files, output[1], 1);
   posix_spawn_file_actions_adddup2(&files, errors[1], 2);
   // A group of its own: Ctrl-C is ours to handle, and what the child starts ends with it. Signals that we caught or
   // blocked are as they always are.
@@ -58,26 +84,25 @@ void LineProcess::start() {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &usual);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<char*> arguments;
-  for (std::string& word : command_) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  std::vector<std::string> variables = environment_of_child();
   pid_t child = -1;
-  const int reason = posix_spawnp(&child, arguments[0], &files, &attributes, arguments.data(), environ);
+  const int reason = posix_spawnp(&child, command_[0].c_str(), &files, &attributes, pointers_to(command_).data(),
+                                  pointers_to(variables).data());
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
-  close(channel[1]);
-  close(errors[1]);
+  for (const int theirs : {input[0], output[1], errors[1]}) close(theirs);
   if (reason != 0) {
-    close(channel[0]);
-    close(errors[0]);
+    for (const int ours : {input[1], output[0], errors[0]}) close(ours);
     millet::fail("cannot start '{}': {}", command_[0], std::strerror(reason));
   }
   child_ = child;
-  channel_ = channel[0];
+  input_ = input[1];
+  output_ = output[0];
   errors_ = errors[0];
   unread_.clear();
   error_text_.clear();
   careful_ = kCarefulAnswers;
+  answers_ = 0;
 }
 
 void LineProcess::stop() {
@@ -85,9 +110,8 @@ void LineProcess::stop() {
   kill(-child_, SIGKILL);
   int status = 0;
   waitpid(child_, &status, 0);
-  close(channel_);
-  close(errors_);
-  child_ = channel_ = errors_ = -1;
+  for (const int file : {input_, output_, errors_}) close(file);
+  child_ = input_ = output_ = errors_ = -1;
 }
 
 void LineProcess::drain_errors() {
@@ -120,11 +144,28 @@ static int milliseconds_left(Clock::time_point until) {
   return static_cast<int>(std::clamp<int64_t>(left, 0, 1 << 30));
 }
 
+// Writes what the pipe takes; −1 as write() gives it, but without the signal that a pipe nobody reads raises.
+static ssize_t write_some(int file, std::string_view bytes) {
+  sigset_t broken, before;
+  sigemptyset(&broken);
+  sigaddset(&broken, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken, &before);
+  const ssize_t written = write(file, bytes.data(), bytes.size());
+  const int reason = errno;
+  if (written < 0 && reason == EPIPE && sigismember(&before, SIGPIPE) == 0) {
+    const timespec at_once{};
+    sigtimedwait(&broken, nullptr, &at_once);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = reason;
+  return written;
+}
+
 bool LineProcess::send(std::string_view bytes, Clock::time_point until) {
   while (!bytes.empty()) {
-    pollfd wait{.fd = channel_, .events = POLLOUT, .revents = 0};
+    pollfd wait{.fd = input_, .events = POLLOUT, .revents = 0};
     if (poll(&wait, 1, milliseconds_left(until)) == 0) return false;
-    const ssize_t sent = ::send(channel_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = write_some(input_, bytes);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return true;  // it has ended: reading says how
     if (sent > 0) bytes.remove_prefix(static_cast<size_t>(sent));
     drain_errors();
@@ -135,18 +176,24 @@ bool LineProcess::send(std::string_view bytes, Clock::time_point until) {
 // Whether something stands there that nobody asked for.
 bool LineProcess::wrote_more(int milliseconds) {
   if (!unread_.empty()) return true;
-  pollfd wait{.fd = channel_, .events = POLLIN, .revents = 0};
-  char first = 0;
-  return poll(&wait, 1, milliseconds) > 0 && recv(channel_, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  pollfd wait{.fd = output_, .events = POLLIN, .revents = 0};
+  int bytes = 0;
+  return poll(&wait, 1, milliseconds) > 0 && ioctl(output_, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+bool LineProcess::has_ended() const {
+  pollfd wait{.fd = output_, .events = POLLIN, .revents = 0};
+  return poll(&wait, 1, 0) > 0 && (wait.revents & POLLIN) == 0;
 }
 
 LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::milliseconds limit) {
   const bool restarted = child_ >= 0 && wrote_more(0);
-  if (restarted) stop();
+  if (restarted || (child_ >= 0 && has_ended())) stop();
   if (child_ < 0) start();
   const Clock::time_point until = Clock::now() + limit;
   const auto too_late = [&] {
-    return fail(fmt::format("gave no answer within {:g} s", static_cast<double>(limit.count()) / 1000));
+    return fail(fmt::format("gave no answer within {:g} s{}", static_cast<double>(limit.count()) / 1000,
+                            answers_ > 0 ? "" : ", nor any before: does it flush what it writes?"));
   };
   if (!send(std::string(line) + "\n", until)) return too_late();
   while (true) {
@@ -156,10 +203,11 @@ LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::millise
       drain_errors();
       if (wrote_more(careful_ > 0 ? kCarefulWait : 0)) return fail("wrote more than one line");
       careful_ = std::max(0, careful_ - 1);
+      ++answers_;
       return answer;
     }
     if (unread_.size() > kLongestLine) return fail("wrote a mebibyte without a line break");
-    std::array<pollfd, 2> wait{pollfd{.fd = channel_, .events = POLLIN, .revents = 0},
+    std::array<pollfd, 2> wait{pollfd{.fd = output_, .events = POLLIN, .revents = 0},
                                pollfd{.fd = errors_, .events = POLLIN, .revents = 0}};
     if (poll(wait.data(), wait.size(), milliseconds_left(until)) == 0) return too_late();
     drain_errors();
@@ -170,7 +218,7 @@ LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::millise
       continue;
     }
     std::array<char, 65536> part{};
-    const ssize_t count = read(channel_, part.data(), part.size());
+    const ssize_t count = read(output_, part.data(), part.size());
     if (count > 0) {
       unread_.append(part.data(), static_cast<size_t>(count));
       continue;
@@ -180,6 +228,13 @@ LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::millise
     int status = 0;
     for (int tries = 0; tries < 50 && waitpid(child_, &status, WNOHANG) == 0; ++tries) usleep(2000);
     if (WIFSIGNALED(status)) return fail(fmt::format("was ended by signal {}", WTERMSIG(status)));
+    // One that takes so many lines and is done never saw this one.
+    if (answers_ > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 && unread_.empty()) {
+      stop();
+      Answer answer = ask(line, limit);
+      answer.restarted = restarted;
+      return answer;
+    }
     return fail(fmt::format("ended with code {}", WIFEXITED(status) ? WEXITSTATUS(status) : 0));
   }
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,8 @@ class LineProcess {
     std::string failure;     // why there is none: "gave no answer within 5 s", "ended with code 1: ZeroDivisionError"
     bool restarted = false;  // before this line was sent: late, it had written another for the one before
   };
-  // One line there, one line back. A process that ended, went silent or wrote too much (1 MiB without a line break) is
+  // One line there, one line back. A process that has ended in order behind its last answer is started anew and asked.
+  // A process that ended otherwise, went silent or wrote too much (1 MiB without a line break) is
   // killed, and the next ask() starts it anew; so is one that writes more than a line, or what it says next would be
   // taken for the answer to another. Throws Error where it cannot be started at all.
   Answer ask(std::string_view line, std::chrono::milliseconds limit);
@@ -36,12 +38,15 @@ class LineProcess {
   bool send(std::string_view bytes, std::chrono::steady_clock::time_point until);
   void drain_errors();
   bool wrote_more(int milliseconds);
+  bool has_ended() const;
   std::string last_error() const;
 
   std::vector<std::string> command_;
-  int child_ = -1;    // its process id, and its group's
-  int channel_ = -1;  // its standard input and output
-  int errors_ = -1;   // its standard error
+  int child_ = -1;   // its process id, and its group's
+  int input_ = -1;   // its standard input, …
+  int output_ = -1;  // … output …
+  int errors_ = -1;  // … and error
+  int64_t answers_ = 0;
   std::string unread_;
   int careful_ = 0;  // answers behind which a second line is waited for: a program that writes one mostly does always
   std::string error_text_;  // the last of what it wrote there

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -21,6 +21,7 @@ static std::string text_of(const Json& value) {
   if (value.is_string()) return value.as_string();
   if (value.is_int()) return std::to_string(value.as_int());
   if (const std::string* digits = value.large_integer()) return *digits;
+  if (!value.is_number()) value.refuse("is {}: a text or a number is wanted", io::name_of(value.kind()));
   const double number = value.as_double();
   if (number == std::floor(number)) return fmt::format("{:.0f}", number);
   const std::string shortest = fmt::format("{}", number);
@@ -62,7 +63,11 @@ static int64_t difficulty_of(const Json& record) {
   if (!value->is_string()) return 0;
   const std::string& text = value->as_string();
   const size_t digit = text.find_first_of("0123456789");
-  return digit == std::string::npos ? 0 : std::atoi(text.c_str() + digit);
+  int64_t number = 0;
+  if (digit == std::string::npos) return 0;
+  const auto read = std::from_chars(text.data() + digit, text.data() + text.size(), number);
+  if (read.ec != std::errc()) value->refuse("is '{}': a difficulty is a number below 2^63", text);
+  return number;
 }
 
 // What the user is asked in a list of messages.
@@ -73,27 +78,40 @@ static std::string question_in(const Json& messages) {
   messages.refuse("has no message of the user");
 }
 
+static bool is_blank(const Json& value) {
+  return value.is_string() && unicode::trimmed(value.as_string()).empty();
+}
+
+// SVAMP's: the story, then what is asked of it.
+static std::string story_question(const Json& record) {
+  const std::string body = trimmed(record.at("Body").as_string());
+  const std::string question = trimmed(record.at("Question").as_string());
+  if (body.empty()) return question;
+  const bool ends = body.ends_with('.') || body.ends_with('?') || body.ends_with('!');
+  return body + (ends ? " " : ". ") + question;
+}
+
+static std::string question_of(const Json& record) {
+  if (record.contains("Body")) return story_question(record);
+  if (const Json* task = record.find("instruction"); task != nullptr && !is_blank(*task)) {  // Alpaca's, with its input
+    const std::string input = record.string_or("input", "");
+    return input.empty() ? task->as_string() : task->as_string() + "\n" + input;
+  }
+  if (const Json* question = first_of(record, {"prompt", "question", "problem", "input", "Question", "Problem"}))
+    return question->as_string();
+  if (const Json* messages = record.find("messages")) return question_in(*messages);
+  record.refuse("has no question: one of the keys prompt, question, problem, input or messages is wanted");
+}
+
 ProblemRecord read_problem(const Json& record) {
   if (!record.is_object()) record.refuse("is {}: a problem is an object", io::name_of(record.kind()));
-  ProblemRecord out{.difficulty = difficulty_of(record), .record = record};
-  if (const Json* body = record.find("Body")) {  // SVAMP
-    const std::string text = trimmed(body->as_string());
-    const bool ends = text.ends_with('.') || text.ends_with('?') || text.ends_with('!');
-    out.question = text + (ends ? " " : ". ") + trimmed(record.at("Question").as_string());
-    out.answer = text_of(record.at("Answer"));
-    return out;
-  }
-  const Json* question = first_of(record, {"prompt", "question", "problem", "input"});
-  if (question != nullptr) {
-    out.question = question->as_string();
-  } else if (const Json* messages = record.find("messages")) {
-    out.question = question_in(*messages);
-  } else {
-    record.refuse("has no question: one of the keys prompt, question, problem, input or messages is wanted");
-  }
-  if (const Json* solution = record.find("solution"); solution != nullptr && solution->is_string())
+  ProblemRecord out{.question = question_of(record), .difficulty = difficulty_of(record), .record = record};
+  if (unicode::trimmed(out.question).empty()) record.refuse("has an empty question: nothing would be asked");
+  if (const Json* solution = first_of(record, {"solution", "Solution"}); solution != nullptr && solution->is_string())
     out.solution = solution->as_string();
-  if (const Json* answer = first_of(record, {"answer", "gold", "golden", "target"})) {
+  const Json* answer = first_of(record, {"answer", "gold", "golden", "target", "Answer"});
+  if (answer != nullptr && is_blank(*answer) && math::last_boxed(out.solution)) answer = nullptr;
+  if (answer != nullptr) {
     out.answer = text_of(*answer);
     // GSM8K's: the solution, then "#### 72".
     if (const size_t mark = out.answer.rfind("####"); mark != std::string::npos) {
@@ -119,14 +137,7 @@ std::vector<ProblemRecord> read_problems(const std::filesystem::path& file) {
   io::InputStream in(file);
   io::LineReader reader(in, kLongestProblem);
   io::LineReader::Line line;
-  const auto next = [&] {
-    try {
-      return reader.next(line);
-    } catch (const Error& e) {  // a broken archive
-      throw e.within(fmt::format("{}:{}", file.string(), line.number + 1));
-    }
-  };
-  while (next()) {
+  while (reader.next(line)) {
     const std::string place = fmt::format("{}:{}", file.string(), line.number);
     require(!line.too_long, "{}: a line of more than 64 MiB", place);
     const std::string_view text = unicode::trimmed(line.text);

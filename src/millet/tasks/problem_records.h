@@ -21,16 +21,17 @@ struct ProblemRecord {
 // By its keys:
 //   GSM8K       question, answer with "#### N" at its end
 //   MATH        problem, solution (its last \boxed{} is the answer unless there is one), level
-//   AIME, AMC   problem or question, answer
+//   AIME, AMC   problem or question, answer, also with capitals
 //   SVAMP       Body, Question, Answer         MultiArith  input, target
 //   CMATH       question, golden, grade        MGSM        messages, answer
+//   Alpaca      instruction, input, answer
 // and one's own: prompt, question or problem; answer, gold or target; solution; difficulty.
 // Throws Error naming place and key where it is none of these.
 ProblemRecord read_problem(const io::Json& record);
 
 // All lines of a file, opened where it is gzip or zstd. White space and byte order marks around a line do not count.
-// Throws Error "file:line: what": the file is missing, a line is no JSON or no problem, its answer is empty, there is
-// none.
+// Throws Error "file:line: what": the file is missing, a line is no JSON or no problem, its question or answer is
+// empty, there is none.
 std::vector<ProblemRecord> read_problems(const std::filesystem::path& file);
 
 }  // namespace millet::tasks
