@@ -73,7 +73,7 @@ TEST_CASE("where a template takes old thoughts out, each turn is a lesson of its
                     {"role": "user", "content": "r"}, {"role": "assistant", "content": "b"}])");
   REQUIRE(lessons.size() == 2);
   CHECK(m.shown(lessons[0]) == "<bos>U:qA:<think>\n[hm</think>a<eos>]");
-  CHECK(m.shown(lessons[1]) == "<bos>U:qA:a<eos>U:rA:<think>\n[b<eos>]");
+  CHECK(m.shown(lessons[1]) == "<bos>U:qA:a<eos>U:rA:[b<eos>]");  // without a thought, as the template writes it
   CHECK(std::count(lessons[0].ids.begin(), lessons[0].ids.end(), *m.tokenizer.id_of("</think>")) == 1);
 }
 
@@ -111,11 +111,15 @@ TEST_CASE("a call that the template does not write is no lesson, neither is one 
   REQUIRE(lessons.size() == 1);
   CHECK(knows.shown(lessons[0]) == "U:q\nA:[call f<eos>]\nU:3\nA:[three<eos>]");
 
-  // Its generation prompt opens a thought that it does not write before a call: there is no answer that goes on from
-  // it.
+  // Its generation prompt opens a thought that it does not write before a call: the call stands where it is written,
+  // and one that has a thought, which is not written, is none.
   std::string thinks(kCalls);
-  thinks.replace(thinks.rfind("A:"), 2, "A:<think>\\n");
-  CHECK_THROWS_WITH_AS(Model(thinks).lessons(kChat), doctest::Contains(kRefused), Error);
+  thinks.replace(thinks.rfind("A:"), 2, "A:<think>\n");
+  const Model opens(thinks);
+  CHECK(opens.shown(opens.lessons(kChat).at(0)) == "U:q\nA:[call f<eos>]\nU:3\nA:[three<eos>]");
+  std::string thought(kChat);
+  thought.replace(thought.find("\"content\": null"), 15, "\"content\": null, \"reasoning_content\": \"hm\"");
+  CHECK_THROWS_WITH_AS(opens.lessons(thought.c_str()), doctest::Contains(kRefused), Error);
 }
 
 TEST_CASE("the arguments of a call, an object or its text, are written as the template can write them") {

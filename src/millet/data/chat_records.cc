@@ -73,7 +73,7 @@ static Json read_message(const Json& given) {
     read_parts(*content, out);
   } else if (content == nullptr || content->is_null()) {
     if (!given.contains("tool_calls")) given.refuse("has neither content nor tool_calls");
-    out["content"] = "";
+    out["content"] = Json();
   } else {
     content->as_string();
   }

@@ -1,6 +1,9 @@
 #include "millet/text/chat_lessons.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "millet/core/error.h"
 #include "millet/text/jinja/budget.h"
@@ -70,22 +73,19 @@ class Cutter {
   }
 
   Turn turn(size_t at) const {
-    Turn out;
-    out.before = render(at, true);
-    const std::string whole = render(at + 1, false);
+    const std::string before = render(at, true), whole = render(at + 1, false);
     const Json& message = messages_.at(at);
-    if (whole.starts_with(out.before)) {
-      out.said = whole.substr(out.before.size());
-      const std::string content = trimmed(prompt_.guard_answer(message.string_or("content", ""), guard_));
-      const std::string thought = trimmed(prompt_.guard_answer(message.string_or("reasoning_content", ""), guard_));
-      out.by_template = out.said.find(content) != std::string::npos && out.said.find(thought) != std::string::npos;
+    if (std::optional<Turn> written = by_template(message, whole, before)) return *std::move(written);
+    const std::string words = prompt_.guard_answer(own_words(message), guard_);
+    // The generation prompt may have opened a thought.
+    const std::string_view open = std::string_view(before).substr(0, before.find_last_not_of(" \n") + 1);
+    if (!open.ends_with(kThink)) return {.before = before, .said = words};
+    if (words.find(kThinkEnd) == std::string::npos) {  // an answer without one: the template writes it so
+      const std::string_view shut = open.substr(0, open.size() - kThink.size());
+      if (std::optional<Turn> written = by_template(message, whole, shut)) return *std::move(written);
     }
-    if (out.by_template) return out;
-    out.said = prompt_.guard_answer(own_words(message), guard_);
-    // The generation prompt may have opened the thought already.
-    std::string_view end = out.before;
-    end.remove_suffix(end.size() - (end.find_last_not_of(" \n") + 1));
-    if (end.ends_with(kThink) && out.said.starts_with(kThink)) {
+    Turn out{.before = before, .said = words};
+    if (out.said.starts_with(kThink)) {
       out.said.erase(0, kThink.size());
       if (out.before.ends_with('\n') && out.said.starts_with('\n')) out.said.erase(0, 1);
     }
@@ -113,6 +113,17 @@ class Cutter {
   }
 
  private:
+  // The turn as the template writes it behind `before`; nothing where it writes it otherwise, or not whole.
+  std::optional<Turn> by_template(const Json& message, const std::string& whole, std::string_view before) const {
+    if (!whole.starts_with(before)) return std::nullopt;
+    Turn out{.before = std::string(before), .said = whole.substr(before.size()), .by_template = true};
+    for (const char* part : {"content", "reasoning_content"}) {
+      const std::string text = trimmed(prompt_.guard_answer(message.string_or(part, ""), guard_));
+      if (out.said.find(text) == std::string::npos) return std::nullopt;
+    }
+    return out;
+  }
+
   std::string render(const Json& messages, bool ask) const {
     ChatOptions options = options_;
     options.add_generation_prompt = ask;
@@ -145,10 +156,11 @@ Json arguments_as(const Json& arguments, bool text) {
   }
 }
 
-// The messages with the arguments of their calls in one form.
-Json with_arguments(Json messages, bool text) {
+// The messages with the arguments of their calls, and no content beside them, each in one form.
+Json in_form(Json messages, bool text, bool empty_content) {
   for (size_t i = 0; i < messages.size(); ++i) {
     if (!calls_tools(messages.at(i))) continue;
+    if (empty_content && messages.at(i).string_or("content", "").empty()) messages[i]["content"] = "";
     Json& calls = messages[i]["tool_calls"];
     for (size_t k = 0; k < calls.size(); ++k) {
       const Json* function = calls.at(k).find("function");
@@ -161,7 +173,8 @@ Json with_arguments(Json messages, bool text) {
 }
 
 // Templates write the arguments of a call as JSON, of an object, or add them as text: DeepSeek's. Data sets have them
-// in either form (OpenAI's as text): each template is given what it can write.
+// in either form (OpenAI's as text): each template is given what it can write. Some look whether the content beside
+// calls is null, others add it to a text.
 Json as_the_template_writes(const ChatPrompt& prompt, const Json& messages, const ChatOptions& options) {
   bool calls = false;
   for (size_t i = 0; i < messages.size(); ++i) calls = calls || calls_tools(messages.at(i));
@@ -174,10 +187,13 @@ Json as_the_template_writes(const ChatPrompt& prompt, const Json& messages, cons
       return false;
     }
   };
-  Json objects = with_arguments(messages, false);
-  if (is_written(objects)) return objects;
-  Json texts = with_arguments(messages, true);
-  return is_written(texts) ? texts : objects;
+  for (const bool empty_content : {false, true}) {
+    for (const bool text : {false, true}) {
+      Json form = in_form(messages, text, empty_content);
+      if (is_written(form)) return form;
+    }
+  }
+  return in_form(messages, false, false);
 }
 
 }  // namespace

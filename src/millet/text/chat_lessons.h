@@ -22,10 +22,11 @@ struct Lesson {
 // by itself, and what is said goes on from there. That is what the template writes of the turn, up to and with the
 // last token in it that is special or one of `ends`; where the template does not write it whole (it takes the thought
 // out), the turn's own text (a "reasoning_content" between <think> and </think> before it), and the first of `ends`.
-// The arguments of a call are an object or its JSON text, and the template is given the form that it can write.
-// A turn with "weight": 0 (OpenAI's fine-tuning format) is given and not said. Throws Error: no turn of the assistant
-// to learn, an empty one, one that calls a tool where the template does not write calls, or the template refuses the
-// messages.
+// Where the generation prompt opens a thought and the turn has none, what is said stands where the template writes it,
+// before any thought. The arguments of a call are an object or its JSON text, and the template is given the form that
+// it can write. A turn with "weight": 0 (OpenAI's fine-tuning format) is given and not said. Throws Error: no turn of
+// the assistant to learn, an empty one, one that calls a tool where the template does not write calls, or the template
+// refuses the messages.
 std::vector<Lesson> lessons(const ChatPrompt& prompt, const io::Json& messages, const ChatOptions& options,
                             std::span<const int32_t> ends);
 
