@@ -39,6 +39,19 @@ TEST_CASE("a vocabulary and merges alone are GPT-2's tokenizer") {
   CHECK(t.decode(Ids{2, 4, 6}) == "ab ab<|endoftext|>");
 }
 
+TEST_CASE("a part that tokenizer_config.json does not name is the class's own, one that is null is none") {
+  const auto ids = [](const char* config, const char* text) {
+    const TemporaryDirectory folder;
+    write(folder.path(), "a b\n\u0120 ab\n", config);
+    return Tokenizer::load(folder.path()).encode(text, {.allow_special = true});
+  };
+  const char* const text = "ab<|endoftext|>[P]";
+  CHECK(ids(R"({"tokenizer_class": "GPT2Tokenizer", "pad_token": "[P]"})", text) == Ids{2, 6, 7});
+  CHECK(ids(R"({"tokenizer_class": "Qwen2Tokenizer", "pad_token": "[P]"})", text) == Ids{2, 6, 7});
+  const Ids none = ids(R"({"unk_token": null, "bos_token": null, "eos_token": null})", "ab<|endoftext|>a");
+  CHECK(none == Ids{2, 0});  // the other characters are in no token
+}
+
 TEST_CASE("tokenizer_config.json says whose they are and what is added, in the order of ids") {
   const TemporaryDirectory folder;
   write(folder.path(), "a b\n\u0120 ab\n", R"({"tokenizer_class": "Qwen2Tokenizer", "eos_token": "<end>",

@@ -341,6 +341,8 @@ Tokenizer Tokenizer::read(Json json) {
 }
 
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
+  require(!std::filesystem::is_regular_file(directory), "{} is a file: name the directory that holds tokenizer.json",
+          directory.string());
   const std::filesystem::path config = directory / "tokenizer_config.json";
   const Json roles = io::is_there(config) ? io::read_json(config) : Json();
   if (!io::is_there(directory / "tokenizer.json")) refuse_other_vocabularies(directory);

@@ -43,6 +43,15 @@ Json byte_level(bool add_prefix_space, bool use_regex) {
                        {"use_regex", use_regex}});
 }
 
+// A part that the configuration does not name is that of the class; one that is null there is none.
+Json with_parts_of_class(const Json& config, bool qwen2) {
+  Json out = config.is_null() ? Json::object() : config;
+  for (const char* part : {"unk_token", "eos_token", qwen2 ? "pad_token" : "bos_token"}) {
+    if (!out.contains(part)) out[part] = kEndOfText;
+  }
+  return out;
+}
+
 }  // namespace
 
 bool has_vocabulary_files(const fs::path& directory) {
@@ -80,7 +89,6 @@ Json read_vocabulary_files(const fs::path& directory, const Json& config) {
             "Qwen2Tokenizer; have `transformers` save the tokenizer, which writes tokenizer.json",
             config.at("tokenizer_class").as_string());
   Json vocab = io::read_json(directory / "vocab.json");
-  const bool has_end = vocab.contains(kEndOfText);
   Json model = Json::object({{"type", "BPE"}});
   model["merges"] = read_merges_file(directory / "merges.txt");
   model["vocab"] = std::move(vocab);
@@ -102,11 +110,7 @@ Json read_vocabulary_files(const fs::path& directory, const Json& config) {
                                  {"pre_tokenizer", std::move(pre_tokenizer)},
                                  {"decoder", byte_level(false, true)},
                                  {"model", std::move(model)}});
-  add_configured_tokens(tokenizer, config);
-  if (tokenizer.at("added_tokens").size() == 0 && has_end) {
-    tokenizer["added_tokens"].append(
-        Json::object({{"id", 0}, {"content", std::string(kEndOfText)}, {"special", true}}));
-  }
+  add_configured_tokens(tokenizer, with_parts_of_class(config, qwen2));
   return tokenizer;
 }
 
