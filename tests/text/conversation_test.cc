@@ -135,6 +135,19 @@ TEST_CASE("white space before a call stays what it was, and so does the order of
   }
 }
 
+TEST_CASE("a template that takes no null beside calls is given an empty content") {
+  std::string source = kReadsReasoning;
+  source.replace(source.find("{{ m.content }}"), 15, "{{ m.content.lstrip('\n') }}");
+  const Model model(source);
+  Conversation talk = model.talk();
+  talk.say("user", "q");
+  talk.ask();
+  talk.answer(
+      "<think>\nhm\n</think>\n\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"x\": \"</think>\"}}\n</tool_call>");
+  CHECK(talk.messages().at(1).contains("tool_calls"));
+  CHECK(talk.ask().text.find("{\"x\": \"</think>\"}") != std::string::npos);
+}
+
 TEST_CASE("a template of its own for tools is taken where there are tools") {
   const Model model("unused");
   std::filesystem::remove(model.folder / "chat_template.jinja");

@@ -133,7 +133,13 @@ void Conversation::answer(std::string_view text) {
   waiting_.clear();
   if (const Json* calls = turn.find("tool_calls")) {
     for (const Json& call : calls->items()) waiting_.push_back(call.at("function").at("name").as_string());
-    if (goes_on(parts) || !keeps_calls(turn))
+    // Some templates look whether the content beside calls is null, others work on it as on a text.
+    bool kept = keeps_calls(turn);
+    if (!kept && turn.at("content").is_null()) {
+      turn["content"] = "";
+      kept = keeps_calls(turn);
+    }
+    if (goes_on(parts) || !kept)
       turn = Json::object({{"role", "assistant"}, {"content", opening_ + std::string(text)}});
     else
       share_spaces(parts, turn);
