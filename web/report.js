@@ -66,8 +66,8 @@
       ticks: {color: ink, autoSkip: !chart.sideways, autoSkipPadding: 8, maxRotation: 0, precision: 0},
       grid: {display: false, borderColor: rule},
       bounds: "data",
-      min: isBars ? undefined : first <= 0.05 * last ? 0 : first,
-      max: isBars ? undefined : last,
+      min: isBars ? undefined : first === last ? Math.max(0, first - 1) : first <= 0.05 * last ? 0 : first,
+      max: isBars ? undefined : first === last ? last + 1 : last,  // a single place has room on both sides
     };
     return {
       animation: false,

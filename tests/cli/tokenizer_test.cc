@@ -132,6 +132,8 @@ TEST_CASE("what cannot be trained is refused before any text is read, and nothin
     const std::string output = refused(words);
     CHECK_MESSAGE(output.find(message) != std::string::npos, output);
   };
+  io::write_file_atomically(path + "/b.jsonl", "{\"other\": \"abc\"}\n");
+  says(path + "/b.jsonl --vocab-size 300" + out, "there is nothing to learn from (1 lines have no text under the key");
   says(text + " " + path + "/none --vocab-size 300" + out, "/none: there is no such file");
   says(text + " --vocab-size 300 --out " + text + "/t", "a.txt: it is a file");
   says(text + " --vocab-size 258" + out,

@@ -183,6 +183,9 @@ TEST_CASE("what is missing, a pipe or a device, or a broken archive is refused b
   const TemporaryDirectory scratch;
   CHECK_THROWS_WITH_AS(read("/dev/zero"), doctest::Contains("/dev/zero is no regular file"), Error);
   CHECK_THROWS_WITH_AS(read(scratch / "none.txt"), doctest::Contains("none.txt: there is no such file"), Error);
+  std::filesystem::create_directories(scratch / "shards");
+  for (const char* name : {"shards.json", "tokenizer.json"}) io::write_file_atomically(scratch / "shards" / name, "{}");
+  CHECK_THROWS_WITH_AS(read(scratch / "shards"), doctest::Contains("is a directory of token shards"), Error);
   const std::string gz = gzip_of("{\"text\": \"one\"}\n");
   io::write_file_atomically(scratch / "cut.jsonl.gz", gz.substr(0, gz.size() - 4));
   CHECK_THROWS_WITH_AS(read(scratch / "cut.jsonl.gz"), doctest::Contains("cut.jsonl.gz is cut off"), Error);

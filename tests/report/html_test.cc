@@ -191,7 +191,7 @@ TEST_CASE("a run that has only begun has a page, and so has one of a single step
   CHECK(contains(io::read_file(write_page(run.dir())), "running"));
   run.append(MetricsRow{.step = 1, .phase = "rl", .values = {{"reward", 0.5}, {"entropy", NAN}}});
   run.write_rollouts(1, std::vector<Rollout>(3));
-  CHECK(contains(io::read_file(write_page(run.dir())), "1 steps"));
+  CHECK(contains(io::read_file(write_page(run.dir())), "1 step in"));
 }
 
 TEST_CASE("a directory that is neither run nor demonstration is refused by name") {

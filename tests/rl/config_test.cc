@@ -63,3 +63,29 @@ TEST_CASE("checkpoints that are to be kept for good and would never be written a
   config.keep_every = 30;
   CHECK_NOTHROW(config.check());
 }
+
+TEST_CASE("keys that say nothing, and what nobody means, are told") {
+  const auto told = [](auto set) {
+    rl::RlConfig config;
+    set(config);
+    std::string all;
+    for (const std::string& remark : config.remarks()) all += remark + "\n";
+    return all;
+  };
+  CHECK(told([](rl::RlConfig&) {}).empty());
+  CHECK(told([](rl::RlConfig& c) { c.grpo.kl_in = "reward"; }) ==
+        "rl.grpo.kl_in = reward says nothing: rl.grpo.kl_beta is 0\n");
+  CHECK(told([](rl::RlConfig& c) { c.grpo.constant_length = 5; }).find("normalisation is sequence") !=
+        std::string::npos);
+  CHECK(told([](rl::RlConfig& c) { c.reward.overlong_cache = 5; }).find("rl.reward.overlong is 0") !=
+        std::string::npos);
+  const auto k1 = [](const char* in) {
+    return [in](rl::RlConfig& c) {
+      c.grpo.kl_beta = 0.1;
+      c.grpo.kl_estimator = "k1";
+      c.grpo.kl_in = in;
+    };
+  };
+  CHECK(told(k1("loss")).find("has no gradient on average") != std::string::npos);
+  CHECK(told(k1("reward")).empty());
+}

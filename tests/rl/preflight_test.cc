@@ -15,7 +15,8 @@ static Preflight of(const std::vector<std::string>& groups) {
       r.right = c == 'r';
       r.well_formed = c == 'r' || c == 'w';
       r.truncated = c == 't';
-      r.reward.parts = {{"accuracy", c == 'r' ? 1.0 : 0.0}, {"format", 0.1}};
+      r.reward.parts = {{"accuracy", c == 'r' ? 1.0 : 0.0}, {"format", r.well_formed ? 0.1 : 0.0}};
+      r.reward.total = r.reward.parts[0].second + r.reward.parts[1].second;
       rollouts.push_back(r);
     }
   }
@@ -39,8 +40,7 @@ TEST_CASE("the facts count answers and groups") {
   CHECK(f.groups.all_wrong == 1);
   CHECK(describe(f) ==
         "pre-flight: 43.8 % of 16 answers to 4 problems are right (14.3 to 78.4 %); groups by reward: 2 mixed, 1 all "
-        "right, 1 all "
-        "wrong");
+        "right, 1 all wrong; 2 with rewards that differ");
   const report::MetricsRow row = preflight_row(f);
   CHECK(row.phase == "preflight");
   CHECK(row.step == 0);
@@ -61,6 +61,7 @@ TEST_CASE("a recipe that can learn is not warned of, one that cannot is, with wh
   CHECK(warned({"rw", "ww", "rr"}).empty());
   CHECK(warned({"ww", "ww"}).find("cannot learn: ask easier problems") != std::string::npos);
   CHECK(warned({"rr", "rr"}).find("nothing left to learn: ask harder problems") != std::string::npos);
+  CHECK(warned({"wx", "ww"}).find("all that 1 of 2 groups can prefer is the form") != std::string::npos);
   CHECK(warned({"xx", "xx"}).find("none of 4 answers has the form") != std::string::npos);
   std::vector<std::string> few(21, "wwww");
   few[3] = "rwww";

@@ -99,6 +99,10 @@ TEST_CASE("what is learned from cannot be measured by") {
   CHECK_THROWS_WITH_AS(
       tasks::make_file_task({.problems = files.write("a.jsonl", 0, 20), .test = files.write("b.jsonl", 19, 3)}),
       doctest::Contains("\"19+1=?\" is in"), Error);
+  const std::string spaced = (files.folder / "spaced.jsonl").string();
+  io::write_file_atomically(spaced, "{\"question\": \"19 + 1=? \", \"answer\": 20}\n");  // but for its white space
+  CHECK_THROWS_WITH_AS(tasks::make_file_task({.problems = files.write("d.jsonl", 0, 20), .test = spaced}),
+                       doctest::Contains("\"19 + 1=? \" is in"), Error);
   CHECK_THROWS_WITH_AS(tasks::make_file_task({.problems = files.write("c.jsonl", 0, 1)}),
                        doctest::Contains("to be measured by"), Error);
   CHECK_THROWS_WITH_AS(tasks::make_file_task({}), doctest::Contains("names no file"), Error);

@@ -112,14 +112,16 @@ TEST_CASE("a call that the template does not write is no lesson, neither is one 
   CHECK(knows.shown(lessons[0]) == "U:q\nA:[call f<eos>]\nU:3\nA:[three<eos>]");
 
   // Its generation prompt opens a thought that it does not write before a call: the call stands where it is written,
-  // and one that has a thought, which is not written, is none.
+  // and a thought of the chat's own before it.
   std::string thinks(kCalls);
   thinks.replace(thinks.rfind("A:"), 2, "A:<think>\n");
   const Model opens(thinks);
   CHECK(opens.shown(opens.lessons(kChat).at(0)) == "U:q\nA:[call f<eos>]\nU:3\nA:[three<eos>]");
   std::string thought(kChat);
   thought.replace(thought.find("\"content\": null"), 15, "\"content\": null, \"reasoning_content\": \"hm\"");
-  CHECK_THROWS_WITH_AS(opens.lessons(thought.c_str()), doctest::Contains(kRefused), Error);
+  CHECK(opens.shown(opens.lessons(thought.c_str()).at(0)) == "U:q\nA:<think>\n[hm\n</think>\n\ncall f<eos>]");
+  CHECK(knows.shown(knows.lessons(thought.c_str()).at(0)) == "U:q\nA:[<think>\nhm\n</think>\n\ncall f<eos>]");
+  CHECK_THROWS_WITH_AS(knows_none.lessons(thought.c_str()), doctest::Contains(kRefused), Error);
 }
 
 TEST_CASE("the arguments of a call, an object or its text, are written as the template can write them") {

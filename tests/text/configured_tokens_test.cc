@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "millet/core/error.h"
+#include "millet/io/file.h"
+#include "tests/io/temporary_directory.h"
 
 using namespace millet;
 using namespace millet::text;
@@ -61,4 +63,19 @@ TEST_CASE("without a configuration nothing changes; a malformed one is refused w
   CHECK_THROWS_WITH_AS(added("{}", R"({"added_tokens_decoder": {"x": {"content": "<s>"}}})"),
                        doctest::Contains("tokenizer_config.json: added_tokens_decoder has the key 'x'"), Error);
   CHECK_THROWS_AS(added("{}", R"({"bos_token": 7})"), Error);
+}
+
+TEST_CASE("parts that special_tokens_map.json alone names are the configuration's, as old directories have them") {
+  const TemporaryDirectory folder;
+  CHECK(read_tokenizer_config(folder.path()).is_null());
+  io::write_file_atomically(folder / "special_tokens_map.json",
+                            R"({"bos_token": "<s>", "eos_token": {"content": "</s>"}, "other": "x"})");
+  const Json alone = read_tokenizer_config(folder.path());
+  CHECK(alone.dump() == R"({"bos_token":"<s>","eos_token":{"content":"</s>"}})");
+  io::write_file_atomically(folder / "tokenizer_config.json", R"({"eos_token": "<end>", "chat_template": "t"})");
+  CHECK(read_tokenizer_config(folder.path()).dump() ==
+        R"({"eos_token":"<end>","chat_template":"t","bos_token":"<s>"})");
+  io::write_file_atomically(folder / "special_tokens_map.json", "[]");
+  CHECK_THROWS_WITH_AS(read_tokenizer_config(folder.path()), doctest::Contains("special_tokens_map.json is an array"),
+                       Error);
 }

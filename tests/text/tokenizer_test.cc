@@ -259,6 +259,14 @@ TEST_CASE("the roles of marks are read in both of their spellings; one that is n
   CHECK_FALSE(Tokenizer::load(scratch.path()).bos().has_value());
 }
 
+TEST_CASE("the chat template of its directory goes where a tokenizer is saved") {
+  Scratch from("template"), to("saved");
+  Tokenizer::bytes().save(from.path());
+  io::write_file_atomically(from.path() / "chat_template.jinja", "{{ messages }}");
+  Tokenizer::load(from.path()).save(to.path());
+  CHECK(io::read_file(to.path() / "chat_template.jinja") == "{{ messages }}");
+}
+
 TEST_CASE("a directory without a tokenizer is refused by the file's name") {
   Scratch scratch("empty");
   CHECK_THROWS_WITH_AS(Tokenizer::load(scratch.path()), doctest::Contains("tokenizer.json"), Error);

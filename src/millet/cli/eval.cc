@@ -43,7 +43,7 @@ static void print(const report::Evaluation& e) {
       100 * e.pass1, 100 * e.pass1_low, 100 * e.pass1_high, e.length, 100 * e.thinks, 100 * e.truncated);
   if (e.sampled.k > 0) {
     fmt::print(
-        "        T = {:.2g}    pass@1 {:5.1f} %   pass@{} {:.1f} %   cons@{} {:.1f} %   length {:.1f}   thinks {:.1f} "
+        "        T = {:g}    pass@1 {:5.1f} %   pass@{} {:.1f} %   cons@{} {:.1f} %   length {:.1f}   thinks {:.1f} "
         "%   "
         "cut off {:.1f} %\n",
         e.sampled.temperature, 100 * e.sampled.pass1, e.sampled.k, 100 * e.sampled.pass_k, e.sampled.k,
@@ -187,7 +187,7 @@ static int run_eval(const Arguments& args) {
     view.finish();
     // Printed first: a full disk does not take away what was measured.
     if (args.json())
-      std::fputs(report::to_text(e).c_str(), stdout);
+      fmt::print("{}\n", report::to_json(e).dump());
     else
       print(e);
     report::write_evaluation(out, e);
@@ -206,7 +206,7 @@ static int run_eval(const Arguments& args) {
     models.push_back(std::move(*other));
     paired = compare(models[0], models[1], log);
     if (!args.json()) print(models[0], models[1], paired);
-    if (args.json()) std::fputs(to_json(models[1], paired).pretty().c_str(), stdout);
+    if (args.json()) fmt::print("{}\n", to_json(models[1], paired).dump());
   }
   const std::filesystem::path page = out / "eval.html";
   io::write_file_atomically(page, report::evaluation_page(models, paired));

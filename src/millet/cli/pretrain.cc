@@ -107,7 +107,7 @@ static int run_pretrain(const Arguments& args) {
                        .init = init,
                        .tokenizer = tokenizer,
                        .streams = streams,
-                       .companions = companions_of(tokenizer, init)});
+                       .companions = tokenizer.files()});
 }
 
 extern const Command pretrain_command;

@@ -33,10 +33,21 @@ static std::unique_ptr<text::AnswerForm> make_form(const tasks::FileConfig& conf
           .instruction = config.instruction, .system = config.system, .ends = infer::stop_ids(tokenizer, model)});
 }
 
+// A task of the program's own judges its answers itself.
+static void refuse_idle(const tasks::FileConfig& config, const std::string& task) {
+  const tasks::FileConfig usual;
+  for (const auto& [key, is_usual] :
+       {std::pair{"verifier", config.verifier == usual.verifier}, std::pair{"command", config.command == usual.command},
+        std::pair{"language", config.language == usual.language}})
+    require(is_usual, "task.{} is for problems of a file: name them as task.problems, or ask '{}' without it", key,
+            task);
+}
+
 Problems::Problems(const ReadRecipe& read, const text::Tokenizer& tokenizer, const std::filesystem::path& directory,
                    const model::ModelConfig& config)
     : form_(make_form(read.recipe.task, tokenizer, directory, config)) {
   if (!read.recipe.task.given()) {
+    refuse_idle(read.recipe.task, read.recipe.rl.task);
     task_ = &tasks::find(read.recipe.rl.task);
     return;
   }

@@ -44,6 +44,7 @@ static int run_rl(const Arguments& args) {
   ReadRecipe read = read_recipe(args);
   Recipe& recipe = read.recipe;
   if (args.has("explain")) {
+    require(!args.json(), "--explain prints formulas: there is no --json of them");
     fmt::print("{}\n", rl::explain(recipe.rl));
     return 0;
   }
@@ -59,6 +60,7 @@ static int run_rl(const Arguments& args) {
 
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog early_log(nullptr, &view);
+  for (const std::string& remark : recipe.rl.remarks()) early_log.warn("{}", remark);
   const Machine machine(args, early_log);
   const std::filesystem::path init = find_model(recipe.init, early_log);
   const text::Tokenizer tokenizer = text::Tokenizer::load(init);
@@ -89,7 +91,7 @@ static int run_rl(const Arguments& args) {
                                                  .reference = reference ? reference->decoder.get() : nullptr,
                                                  .task = problems.task(),
                                                  .form = problems.form(),
-                                                 .companions = companions_of(tokenizer, init),
+                                                 .companions = tokenizer.files(),
                                                  .run = run,
                                                  .view = view,
                                                  .hooks = {.stop = interrupted},

@@ -21,12 +21,19 @@
 
 namespace millet::cli {
 
-// Steps that see so many examples of the stream.
-static int64_t steps_of(const data::ChatExamples& examples, double epochs, const train::PretrainConfig& train) {
-  const double wanted = std::ceil(epochs * static_cast<double>(examples.epoch_size()));
+// Steps until the stream has gone `epochs` times over its examples. Each step is filled, with a few chats over and
+// over: where that is much more, it is told.
+static int64_t steps_of(const data::ChatExamples& examples, double epochs, const train::PretrainConfig& train,
+                        Log& log) {
+  const auto all = static_cast<double>(examples.epoch_size());
+  const double wanted = std::ceil(epochs * all);
   int64_t steps = 0;
-  for (uint64_t at = 0; static_cast<double>(at) < wanted; ++steps)
+  double seen = 0;
+  for (uint64_t at = 0; seen < wanted; ++steps, seen = static_cast<double>(at))
     at = data::pack_step(examples, at, {.rows = train.step_tokens, .batch_rows = train.micro_batch_tokens}).end_index;
+  if (seen > 1.5 * wanted)
+    log.warn("{} step{} of train.step_tokens = {} go{} {:.0f} times over {} examples, not sft.epochs = {:g}: lower it",
+             steps, steps == 1 ? "" : "s", train.step_tokens, steps == 1 ? "es" : "", seen / all, all, epochs);
   return steps;
 }
 
@@ -44,9 +51,8 @@ static std::filesystem::path find_file(const ReadRecipe& read, const std::string
 }
 
 // The checkpoint's files, with the template that its chats were written by.
-static train::CompanionFiles files_of(const text::Tokenizer& tokenizer, const std::filesystem::path& init,
-                                      const std::filesystem::path& chat_template) {
-  train::CompanionFiles files = companions_of(tokenizer, init);
+static train::CompanionFiles files_of(const text::Tokenizer& tokenizer, const std::filesystem::path& chat_template) {
+  train::CompanionFiles files = tokenizer.files();
   if (chat_template.empty()) return files;
   std::erase_if(files, [](const auto& file) { return file.first == "chat_template.jinja"; });
   files.emplace_back("chat_template.jinja", io::read_file(chat_template));
@@ -108,7 +114,7 @@ static int run_sft(const Arguments& args) {
 
   data::Streams streams;
   auto training = std::make_unique<data::ChatExamples>(std::move(corpus.training), static_cast<uint64_t>(recipe.seed));
-  recipe.train.steps = steps_of(*training, recipe.sft.epochs, recipe.train);
+  recipe.train.steps = steps_of(*training, recipe.sft.epochs, recipe.train, log);
   streams.train = std::move(training);
   if (!corpus.validation.empty())
     streams.validation.push_back({"chats", std::make_unique<data::FixedExamples>(std::move(corpus.validation))});
@@ -121,7 +127,7 @@ static int run_sft(const Arguments& args) {
                        .init = init,
                        .tokenizer = tokenizer,
                        .streams = streams,
-                       .companions = files_of(tokenizer, init, chat_template),
+                       .companions = files_of(tokenizer, chat_template),
                        .on_run = [&](report::Run& run) { record_chats(corpus.counts, run); }});
 }
 

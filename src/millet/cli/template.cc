@@ -13,6 +13,7 @@
 #include "millet/io/file.h"
 #include "millet/io/json.h"
 #include "millet/text/chat_template.h"
+#include "millet/text/configured_tokens.h"
 #include "millet/text/tokenizer.h"
 
 namespace millet::cli {
@@ -25,9 +26,10 @@ struct Tokens {
 };
 
 Tokens tokens_of(const std::filesystem::path& path) {
-  const std::filesystem::path config = std::filesystem::is_directory(path) ? path / "tokenizer_config.json" : path;
-  if (config.extension() != ".json" || !io::is_there(config)) return {};
-  const io::Json json = io::read_json(config);
+  const bool is_directory = std::filesystem::is_directory(path);
+  if (!is_directory && path.extension() != ".json") return {};
+  const io::Json json = is_directory ? text::read_tokenizer_config(path) : io::read_json(path);
+  if (json.is_null()) return {};
   return {text::role_in(json, "bos_token"), text::role_in(json, "eos_token")};
 }
 

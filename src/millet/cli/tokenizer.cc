@@ -95,6 +95,7 @@ void train(const Arguments& args) {
                                            progress.tell("counting words, MB", done >> 20, all >> 20);
                                          }};
   const data::DocumentCounts read = data::count_words(ctx, sources, counter, reading, log);
+  require(read.documents > 0, "there is nothing to learn from{}", read.summary());
   const text::WordCounts counts = counter.take();
   const double counted = seconds_now();
   options.tokens = static_cast<int32_t>(size - added);

@@ -81,13 +81,6 @@ static void write_sample(Context& ctx, model::Decoder& model, const text::Tokeni
   view.note(fmt::format("step {}: {}", step, sample.text));
 }
 
-train::CompanionFiles companions_of(const text::Tokenizer& tokenizer, const std::filesystem::path& init) {
-  train::CompanionFiles files = tokenizer.files();
-  const std::filesystem::path chat = init / "chat_template.jinja";
-  if (!init.empty() && io::is_there(chat)) files.emplace_back(chat.filename().string(), io::read_file(chat));
-  return files;
-}
-
 int run_training(const Arguments& args, const Machine& machine, report::View& view, const TrainingJob& job) {
   const Recipe& recipe = job.read.recipe;
   const model::ModelConfig& config = job.config;

@@ -34,7 +34,4 @@ struct TrainingJob {
 // The exit code; 0 at once where --dry-run asks to end with the estimate.
 int run_training(const Arguments& args, const Machine& machine, report::View& view, const TrainingJob& job);
 
-// What a checkpoint carries: the tokenizer's files, and a chat template that the model it starts from has apart.
-train::CompanionFiles companions_of(const text::Tokenizer& tokenizer, const std::filesystem::path& init);
-
 }  // namespace millet::cli

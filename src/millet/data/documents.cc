@@ -243,6 +243,8 @@ std::vector<DocumentFile> document_files(const fs::path& path, DocumentCounts& c
   const fs::file_status there = fs::status(path, unseen);
   std::vector<DocumentFile> files;
   if (fs::is_directory(there)) {
+    require(!io::is_there(path / "shards.json") || !io::is_there(path / "tokenizer.json"),
+            "{} is a directory of token shards: name the texts that they were made of", path.string());
     find_in(path, files, counts);
     return files;
   }

@@ -50,20 +50,13 @@ static std::array<std::array<int, 2>, 3> make_pipes(const std::string& program) 
   return pipes;
 }
 
-// Ours, and that Python's output is not to wait in a buffer for more of it.
-static std::vector<std::string> environment_of_child() {
-  std::vector<std::string> variables{"PYTHONUNBUFFERED=1"};
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (!std::string_view(*variable).starts_with("PYTHONUNBUFFERED=")) variables.emplace_back(*variable);
-  }
+// All variables of ours, and before them that Python's output is not to wait in a buffer for more of it.
+static std::vector<char*> unbuffered(char** ours) {
+  static char setting[] = "PYTHONUNBUFFERED=1";
+  std::vector<char*> variables{setting};
+  while (*ours != nullptr) variables.push_back(*ours++);
+  variables.push_back(nullptr);
   return variables;
-}
-
-static std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 void LineProcess::start() {
@@ -84,10 +77,12 @@ void LineProcess::start() {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &usual);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<std::string> variables = environment_of_child();
+  std::vector<char*> arguments;
+  for (std::string& word : command_) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   pid_t child = -1;
-  const int reason = posix_spawnp(&child, command_[0].c_str(), &files, &attributes, pointers_to(command_).data(),
-                                  pointers_to(variables).data());
+  char** const words = arguments.data();
+  const int reason = posix_spawnp(&child, words[0], &files, &attributes, words, unbuffered(environ).data());
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   for (const int theirs : {input[0], output[1], errors[1]}) close(theirs);

@@ -71,6 +71,7 @@ std::string curves(const std::vector<NamedRun>& runs) {
   std::set<std::pair<std::string, std::string>> all;
   for (const NamedRun& run : runs) {
     for (const MetricsRow& row : run.data.metrics) {
+      if (row.phase == "preflight") continue;  // a single row is no curve
       for (const auto& [name, value] : row.values) {
         const bool one_of_many = name.starts_with("expert_load/") || name.starts_with("max_vio/");
         if (std::isfinite(value) && !one_of_many) all.emplace(row.phase, name);

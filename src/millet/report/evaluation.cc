@@ -75,6 +75,8 @@ Json to_json(const Transcript& t) {
                        {"tokens", t.tokens}});
 }
 
+}  // namespace
+
 Json to_json(const Evaluation& e) {
   Json by_difficulty = Json::array();
   for (const DifficultyRow& d : e.by_difficulty) by_difficulty.append(to_json(d));
@@ -102,6 +104,8 @@ Json to_json(const Evaluation& e) {
                        {"transcripts", std::move(transcripts)},
                        {"seconds", json_number(e.seconds)}});
 }
+
+namespace {
 
 Sampling sampling(const Json& json) {
   Sampling s{.temperature = number_of(json, "temperature"),
@@ -141,14 +145,10 @@ Transcript transcript(const Json& json) {
 
 }  // namespace
 
-std::string to_text(const Evaluation& e) {
-  return to_json(e).pretty();
-}
-
 void write_evaluation(const fs::path& dir, const Evaluation& e) {
   const bool plain = !e.name.empty() && e.name.find_first_of("/\\") == std::string::npos;
   require(plain, "an evaluation cannot be named '{}': take letters, digits, - and _", e.name);
-  io::write_file_atomically(dir / fmt::format("eval-{}.json", e.name), to_text(e));
+  io::write_file_atomically(dir / fmt::format("eval-{}.json", e.name), to_json(e).pretty());
 }
 
 Evaluation read_evaluation(const fs::path& file) {

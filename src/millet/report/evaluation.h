@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "millet/io/json.h"
 #include "millet/report/unknown.h"
 
 namespace millet::report {
@@ -92,7 +93,7 @@ struct Evaluation {
   double seconds = kUnknown;
 };
 
-std::string to_text(const Evaluation& evaluation);  // the file's
+io::Json to_json(const Evaluation& evaluation);  // the file's
 
 // <dir>/eval-<name>.json, replaced as a whole.
 void write_evaluation(const std::filesystem::path& dir, const Evaluation& evaluation);

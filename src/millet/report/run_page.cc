@@ -68,8 +68,8 @@ std::string header(const RunData& run) {
   std::string out = fmt::format("<p class=\"kicker\">Millet · {} · seed {}</p>\n<h1>{}</h1>\n",
                                 escape_html(run.info.verb), run.info.seed, escape_html(name));
   const std::string why = run.info.reason.empty() ? "" : fmt::format(": {}", run.info.reason);
-  out += fmt::format("<p class=\"lead\">{} steps in {}, {}{}.</p>\n", last_step(run), duration(run.info.seconds),
-                     escape_html(run.info.state), escape_html(why));
+  out += fmt::format("<p class=\"lead\">{} step{} in {}, {}{}.</p>\n", last_step(run), last_step(run) == 1 ? "" : "s",
+                     duration(run.info.seconds), escape_html(run.info.state), escape_html(why));
   std::vector<Tile> tiles;
   const auto way = [&](const char* label, const char* phase, const char* key, Unit unit, bool main) {
     const std::vector<Point> points = curve(run.metrics, phase, key);

@@ -86,4 +86,28 @@ void RlConfig::check() const {
   train::check_kept_are_written("rl", checkpoint_every, keep_every);
 }
 
+std::vector<std::string> RlConfig::remarks() const {
+  std::vector<std::string> all;
+  const auto idle = [&](bool it_is, std::string_view key, std::string_view value, std::string_view why) {
+    if (it_is) all.push_back(fmt::format("rl.{} = {} says nothing: {}", key, value, why));
+  };
+  const bool no_kl = grpo.kl_beta == 0, own = algorithm == "grpo";  // a relative brings its values along
+  const GrpoConfig usual;
+  idle(no_kl && grpo.kl_in != usual.kl_in, "grpo.kl_in", grpo.kl_in, "rl.grpo.kl_beta is 0");
+  idle(no_kl && grpo.kl_estimator != usual.kl_estimator, "grpo.kl_estimator", grpo.kl_estimator,
+       "rl.grpo.kl_beta is 0");
+  idle(own && grpo.constant_length > 0 && grpo.normalisation != "constant", "grpo.constant_length",
+       std::to_string(grpo.constant_length), "rl.grpo.normalisation is " + grpo.normalisation);
+  idle(own && reward.overlong == 0 && reward.overlong_cache > 0, "reward.overlong_cache",
+       std::to_string(reward.overlong_cache), "rl.reward.overlong is 0");
+  idle(own && reward.overlong == 0 && reward.overlong_max > 0, "reward.overlong_max",
+       std::to_string(reward.overlong_max), "rl.reward.overlong is 0");
+  if (grpo.kl_in_loss() && grpo.kl_estimator == "k1") {
+    all.emplace_back(
+        "rl.grpo.kl_estimator = k1 has no gradient on average where it is a term of the loss: rl.grpo.kl_in = reward, "
+        "or k2 or k3");
+  }
+  return all;
+}
+
 }  // namespace millet::rl

@@ -1,6 +1,10 @@
 // [rl] of a recipe.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "millet/core/fields.h"
 #include "millet/rl/algorithms/grpo.h"
 #include "millet/rl/rules/overlong.h"
@@ -56,6 +60,8 @@ struct RlConfig {
 
   void fields(Fields& f);
   void check() const;
+  // Of values that say nothing, or what nobody means, in words; they are allowed, as where one key is switched off.
+  std::vector<std::string> remarks() const;
 };
 
 }  // namespace millet::rl

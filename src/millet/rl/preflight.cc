@@ -15,6 +15,7 @@ Preflight preflight(std::span<const report::Rollout> rollouts) {
   std::vector<eval::Cluster> problems;
   for (size_t begin = 0; begin < rollouts.size();) {
     int64_t rewarded = 0;
+    bool differs = false;
     eval::Cluster problem;
     size_t end = begin;
     for (; end < rollouts.size() && rollouts[end].group == rollouts[begin].group; ++end) {
@@ -23,10 +24,12 @@ Preflight preflight(std::span<const report::Rollout> rollouts) {
       facts.well_formed += r.well_formed ? 1 : 0;
       facts.truncated += r.truncated ? 1 : 0;
       rewarded += counts_as_right(r) ? 1 : 0;
+      differs = differs || r.reward.total != rollouts[begin].reward.total;
     }
     problem.answers = static_cast<int64_t>(end - begin);
     facts.right += problem.right;
     facts.groups.add(rewarded, problem.answers);
+    facts.differing += differs ? 1 : 0;
     problems.push_back(problem);
     begin = end;
   }
@@ -38,9 +41,9 @@ Preflight preflight(std::span<const report::Rollout> rollouts) {
 std::string describe(const Preflight& f) {
   return fmt::format(
       "pre-flight: {:.1f} % of {} answers to {} problems are right ({:.1f} to {:.1f} %); groups by reward: {} mixed, "
-      "{} all right, {} all wrong",
+      "{} all right, {} all wrong; {} with rewards that differ",
       100 * f.share(f.right), f.answers, f.groups.groups(), 100 * f.sure.low, 100 * f.sure.high, f.groups.mixed,
-      f.groups.all_right, f.groups.all_wrong);
+      f.groups.all_right, f.groups.all_wrong, f.differing);
 }
 
 std::vector<std::string> warnings(const Preflight& f, const RlConfig& config) {
@@ -57,11 +60,21 @@ std::vector<std::string> warnings(const Preflight& f, const RlConfig& config) {
         "pre-flight: none of {} answers has the form, and what cannot be read is never right: train the base on "
         "answers in the form first",
         f.answers));
+  } else if (f.groups.all_wrong == groups && f.differing > 0) {
+    all.push_back(fmt::format(
+        "pre-flight: no answer was rewarded as right, so all that {} of {} groups can prefer is the form and what else "
+        "is rewarded: ask easier problems (rl.min, rl.max), sample more (rl.group, now {}) or train the base longer",
+        f.differing, groups, config.group));
   } else if (f.groups.all_wrong == groups) {
     all.push_back(fmt::format(
         "pre-flight: no answer was rewarded as right, so there is nothing to prefer and this recipe cannot learn: ask "
         "easier problems (rl.min, rl.max), sample more (rl.group, now {}) or train the base longer",
         config.group));
+  } else if (f.groups.all_right == groups && f.differing > 0) {
+    all.push_back(fmt::format(
+        "pre-flight: every answer was rewarded as right, so all that {} of {} groups can prefer is the form and what "
+        "else is rewarded: ask harder problems (rl.min, rl.max)",
+        f.differing, groups));
   } else if (f.groups.all_right == groups) {
     all.emplace_back(
         "pre-flight: every answer was rewarded as right, so there is nothing left to learn: ask harder problems "
@@ -85,7 +98,8 @@ report::MetricsRow preflight_row(const Preflight& f) {
                      {"truncated", f.share(f.truncated)},
                      {"mixed", f.groups.share(f.groups.mixed)},
                      {"all_right", f.groups.share(f.groups.all_right)},
-                     {"all_wrong", f.groups.share(f.groups.all_wrong)}}};
+                     {"all_wrong", f.groups.share(f.groups.all_wrong)},
+                     {"differing", f.groups.share(f.differing)}}};
 }
 
 }  // namespace millet::rl

@@ -1,5 +1,6 @@
 // Before the first step: can this recipe learn? Some problems are asked as a step would ask them, and what the answers
-// say is told. Where no group has both right and wrong answers there is nothing to prefer.
+// say is told. Where the answers of no group differ in their rewards there is nothing to prefer; where none is both
+// right and wrong, nothing but the form or what else is rewarded.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct Preflight {
   int64_t answers = 0;
   int64_t right = 0, well_formed = 0, truncated = 0;  // of these, by the task's verifier and the form
   GroupCount groups;                                  // by the reward for being right
+  int64_t differing = 0;                              // groups whose rewards are not all the same
 
   eval::Interval sure;  // of the share that is right; answers to one problem agree
 

@@ -104,10 +104,10 @@ class FileTask final : public Task {
       const int64_t line = record.line;
       const std::string answer = record.answer;
       const auto [at, is_new] = records_.try_emplace(record.question, std::move(record));
+      require(may_repeat || !in_train(at->first),
+              "task.test: \"{:.60}\" is in {} as well: what is learned from cannot be measured by", at->first,
+              config.problems);
       if (!is_new) {
-        require(may_repeat || !in_train(at->first),
-                "task.test: \"{:.60}\" is in {} as well: what is learned from cannot be measured by", at->first,
-                config.problems);
         if (++doubled == 1) first = fmt::format("lines {} and {}", at->second.line, line);
         other_answer += answer != at->second.answer ? 1 : 0;
         continue;
@@ -117,7 +117,7 @@ class FileTask final : public Task {
       to.push_back(
           {.prompt = kept.question, .answer = kept.answer, .canonical = kept.question, .difficulty = kept.difficulty});
       to.back().place = fmt::format("{}:{}", file, kept.line);
-      if (&to == &train_) questions_of_train_.insert(kept.question);
+      if (&to == &train_) questions_of_train_.insert(bare(kept.question));
     }
     if (doubled == 0) return;
     const std::string others = other_answer > 0 ? fmt::format(", {} of them with another answer", other_answer) : "";
@@ -127,7 +127,14 @@ class FileTask final : public Task {
                             doubled == 1 ? "s" : "", others, first);
   }
 
-  bool in_train(const std::string& question) const { return questions_of_train_.contains(question); }
+  // Questions that differ in white space alone are the same one.
+  static std::string bare(std::string_view question) {
+    std::string out;
+    std::copy_if(question.begin(), question.end(), std::back_inserter(out), [](char c) { return c > ' ' || c < 0; });
+    return out;
+  }
+
+  bool in_train(const std::string& question) const { return questions_of_train_.contains(bare(question)); }
 
   const ProblemRecord& record_of(const Problem& problem) const {
     const auto found = records_.find(problem.canonical);

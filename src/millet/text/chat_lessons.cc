@@ -42,11 +42,10 @@ bool says_nothing(const Json& message) {
          trimmed(message.string_or("reasoning_content", "")).empty() && !calls_tools(message);
 }
 
-// The turn in its own words: the thought, where it is given apart, and the content.
-std::string own_words(const Json& message) {
-  const std::string thought = message.string_or("reasoning_content", ""), content = message.string_or("content", "");
-  if (thought.empty()) return content;
-  return std::string(kThink) + "\n" + thought + "\n" + std::string(kThinkEnd) + "\n\n" + content;
+// A thought that is given apart, as it stands before the content; "" where there is none.
+std::string thought_apart(const Json& message) {
+  const std::string thought = message.string_or("reasoning_content", "");
+  return thought.empty() ? "" : std::string(kThink) + "\n" + thought + "\n" + std::string(kThinkEnd) + "\n\n";
 }
 
 class Cutter {
@@ -76,16 +75,23 @@ class Cutter {
     const std::string before = render(at, true), whole = render(at + 1, false);
     const Json& message = messages_.at(at);
     if (std::optional<Turn> written = by_template(message, whole, before)) return *std::move(written);
-    const std::string words = prompt_.guard_answer(own_words(message), guard_);
     // The generation prompt may have opened a thought.
     const std::string_view open = std::string_view(before).substr(0, before.find_last_not_of(" \n") + 1);
-    if (!open.ends_with(kThink)) return {.before = before, .said = words};
-    if (words.find(kThinkEnd) == std::string::npos) {  // an answer without one: the template writes it so
-      const std::string_view shut = open.substr(0, open.size() - kThink.size());
+    const bool opened = open.ends_with(kThink);
+    const std::string_view shut = opened ? open.substr(0, open.size() - kThink.size()) : std::string_view(before);
+    const std::string thought = thought_apart(message), words = thought + message.string_or("content", "");
+    Turn out{.before = before, .said = prompt_.guard_answer(words, guard_)};
+    if (calls_tools(message) && !thought.empty()) {  // the template writes the call, and no thought before it
+      Json bare = message;
+      bare.erase("reasoning_content");
+      std::optional<Turn> written = by_template(bare, whole, shut);
+      if (!written) return out;
+      out.said = prompt_.guard_answer(thought, guard_) + written->said;
+      out.by_template = true;
+    } else if (opened && words.find(kThinkEnd) == std::string::npos) {  // an answer without one, as the template has it
       if (std::optional<Turn> written = by_template(message, whole, shut)) return *std::move(written);
     }
-    Turn out{.before = before, .said = words};
-    if (out.said.starts_with(kThink)) {
+    if (opened && out.said.starts_with(kThink)) {
       out.said.erase(0, kThink.size());
       if (out.before.ends_with('\n') && out.said.starts_with('\n')) out.said.erase(0, 1);
     }

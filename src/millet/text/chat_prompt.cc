@@ -4,19 +4,15 @@
 #include <array>
 
 #include "millet/io/file.h"
+#include "millet/text/configured_tokens.h"
 
 namespace millet::text {
 
 using io::Json;
 
-static Json tokenizer_config_in(const std::filesystem::path& directory) {
-  const std::filesystem::path file = directory / "tokenizer_config.json";
-  return io::is_there(file) ? io::read_json(file) : Json::object();
-}
-
 bool ChatPrompt::is_in(const std::filesystem::path& directory) {
   if (io::is_there(directory / "chat_template.jinja")) return true;
-  const Json config = tokenizer_config_in(directory);
+  const Json config = read_tokenizer_config(directory);
   const Json* source = config.find("chat_template");
   return source != nullptr && !source->is_null();
 }
@@ -24,7 +20,7 @@ bool ChatPrompt::is_in(const std::filesystem::path& directory) {
 ChatPrompt::ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& directory,
                        const std::filesystem::path& template_file, std::string_view name)
     : tokenizer_(tokenizer), template_(ChatTemplate::load(template_file.empty() ? directory : template_file, name)) {
-  const Json config = tokenizer_config_in(directory);
+  const Json config = read_tokenizer_config(directory);
   bos_ = role_in(config, "bos_token");
   eos_ = role_in(config, "eos_token");
   for (int32_t id = 0; id < tokenizer.vocab_size(); ++id) {

@@ -1,10 +1,13 @@
 #include "millet/text/configured_tokens.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+
+#include "millet/io/file.h"
 
 namespace millet::text {
 namespace {
@@ -83,6 +86,20 @@ Json& added_tokens_of(Json& tokenizer) {
 }
 
 }  // namespace
+
+Json read_tokenizer_config(const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / "tokenizer_config.json", map = directory / "special_tokens_map.json";
+  Json config = io::is_there(file) ? io::read_json(file) : Json();
+  if (!io::is_there(map)) return config;
+  const Json parts = io::read_json(map);
+  if (!parts.is_object()) parts.refuse("is {}: the parts of tokens are an object", io::name_of(parts.kind()));
+  if (config.is_null()) config = Json::object();
+  for (const auto& [part, token] : parts.members()) {
+    const bool known = part == "additional_special_tokens" || std::ranges::find(kParts, part) != kParts.end();
+    if (known && !config.contains(part)) config[part] = token;
+  }
+  return config;
+}
 
 void add_configured_tokens(Json& tokenizer, const Json& config) {
   AddedList list(added_tokens_of(tokenizer));

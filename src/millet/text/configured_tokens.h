@@ -1,9 +1,15 @@
 // The tokens that tokenizer_config.json adds to those of tokenizer.json.
 #pragma once
 
+#include <filesystem>
+
 #include "millet/io/json.h"
 
 namespace millet::text {
+
+// A directory's tokenizer_config.json with the parts that special_tokens_map.json alone names, as older versions of
+// `transformers` wrote them; null where there is neither. Throws Error: one that is no JSON object.
+io::Json read_tokenizer_config(const std::filesystem::path& directory);
 
 // What `transformers` makes of a vocabulary without tokenizer.json. Appends to "added_tokens" of a tokenizer.json, in
 // this order and where they are not there already: what "added_tokens_decoder" lists, by its ids, and where it gives a

@@ -241,7 +241,10 @@ void Tokenizer::save(const std::filesystem::path& directory) const {
 }
 
 std::vector<std::pair<std::string, std::string>> Tokenizer::files() const {
-  return {{"tokenizer.json", tokenizer_json().pretty()}, {"tokenizer_config.json", tokenizer_config_json().pretty()}};
+  std::vector<std::pair<std::string, std::string>> out{{"tokenizer.json", tokenizer_json().pretty()},
+                                                       {"tokenizer_config.json", tokenizer_config_json().pretty()}};
+  if (!chat_template_.empty()) out.emplace_back("chat_template.jinja", chat_template_);
+  return out;
 }
 
 // ---- loading
@@ -343,8 +346,7 @@ Tokenizer Tokenizer::read(Json json) {
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   require(!std::filesystem::is_regular_file(directory), "{} is a file: name the directory that holds tokenizer.json",
           directory.string());
-  const std::filesystem::path config = directory / "tokenizer_config.json";
-  const Json roles = io::is_there(config) ? io::read_json(config) : Json();
+  const Json roles = read_tokenizer_config(directory);
   if (!io::is_there(directory / "tokenizer.json")) refuse_other_vocabularies(directory);
   Json tokenizer;
   if (io::is_there(directory / "tokenizer.json") || !has_vocabulary_files(directory)) {
@@ -358,6 +360,8 @@ Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
     loaded.config_ = roles;
     loaded.read_roles(roles);
   }
+  if (const std::filesystem::path chat = directory / "chat_template.jinja"; io::is_there(chat))
+    loaded.chat_template_ = io::read_file(chat);
   return loaded;
 }
 

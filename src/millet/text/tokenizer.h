@@ -124,6 +124,7 @@ class Tokenizer {
   Decoder decoder_;
   io::Json as_read_;                       // "normalizer" and "post_processor" of the file, which are written again
   io::Json config_;                        // tokenizer_config.json as read, or null
+  std::string chat_template_;              // chat_template.jinja as read, or ""
   std::vector<int32_t> in_vocabulary_;     // added tokens that stand in "model.vocab", too
   std::vector<std::string> added_pieces_;  // [vocab_size], of added tokens
   std::vector<const AddedToken*> added_by_id_;  // [vocab_size], null where the kind's own
