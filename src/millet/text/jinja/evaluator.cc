@@ -111,6 +111,12 @@ void Evaluator::write(std::string_view text) {
   *out_ += text;
 }
 
+// What a block gives is not made a text: Jinja joins it with the others as it is.
+void Evaluator::write_text(const Value& value) {
+  require(value.is_text(), "expected str instance, {} found", value.type());
+  write(value.text());
+}
+
 void Evaluator::enter(const Scope& scope) {
   budget_.step(static_cast<int64_t>(scope.loads.size()));
   for (const Load& load : scope.loads) {
@@ -232,7 +238,7 @@ Evaluator::Flow Evaluator::run_filter_block(const Statement& s) {
   std::string* const before = std::exchange(out_, &text);
   const Flow flow = run(s.body);
   out_ = before;
-  if (flow == Flow::next) write(str(filtered_text(*s.value, Value(std::move(text), escapes(s.escaping))), budget_));
+  if (flow == Flow::next) write_text(filtered_text(*s.value, Value(std::move(text), escapes(s.escaping))));
   return flow;
 }
 
@@ -399,7 +405,7 @@ Value Evaluator::call_macro(const Statement& s, Activation* around, Arguments&& 
 
 void Evaluator::run_call_block(const Statement& s) {
   const Value caller = macro(s);
-  write(str(call(*s.value, &caller), budget_));
+  write_text(call(*s.value, &caller));
 }
 
 // ---- expressions

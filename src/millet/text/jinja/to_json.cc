@@ -68,7 +68,7 @@ class Writer {
   }
 
   void text(std::string_view text) {
-    budget_.look(text.size() * 2);
+    budget_.look(text.size() * 4);
     out_ += '"';
     const size_t begin = out_.size();
     const auto is_plain = [&](char c) {
