@@ -119,6 +119,13 @@ TEST_CASE("ShareGPT's turns may be messages") {
         chat(R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})").messages);
 }
 
+TEST_CASE("what says that a turn is not learned stays with it in every layout") {
+  CHECK(chat(R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a", "train": false}]})")
+            .messages.at(1)
+            .at("train")
+            .as_bool() == false);
+}
+
 TEST_CASE("a file may be an array or lines; what is broken is left out and named") {
   const TemporaryDirectory dir;
   io::write_file_atomically(dir / "a.json", R"([{"instruction": "q", "output": "a"}, {"x": 1}])");

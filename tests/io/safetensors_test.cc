@@ -223,7 +223,7 @@ TEST_CASE("a header that is no header is refused") {
   CHECK(refusal("{\"a\":1}", 0) == "f: a is an integer, not an object");
   CHECK(refusal("{\"a\":{\"dtype\":\"F32\",\"shape\":[]}}", 0) == "f: a has no key 'data_offsets'");
   CHECK(refusal("{" + row("a", "F32", "[1.0]", 0, 4) + "}", 4) == "f: a.shape[0] is 1.0, not an integer");
-  CHECK(refusal("{" + row("a", "I4", "[2]", 0, 1) + "}", 1).starts_with("f: tensor 'a' has dtype I4, known are F64"));
+  CHECK(refusal("{" + row("a", "I4", "[2]", 0, 1) + "}", 1).starts_with("f: tensor 'a' has dtype I4, which"));
   CHECK(refusal("{" + row("a", "U8", "[1]", 0, 1) + "," + row("a", "U8", "[1]", 0, 1) + "}", 1)
             .find("duplicate key 'a'") != std::string::npos);
   CHECK(refusal("{\"__metadata__\":{\"step\":3}}", 0) == "f: __metadata__.step is an integer, not a string");

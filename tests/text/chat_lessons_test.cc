@@ -145,7 +145,32 @@ TEST_CASE("the arguments of a call, an object or its text, are written as the te
   CHECK(said("c.function.arguments", R"("no JSON")") == "U:q\nA:[no JSON<eos>]");
 }
 
+TEST_CASE("an answer ends, also where the template writes no end, and its role's mark is none") {
+  const Model plain(
+      "{% for m in messages %}{{ m.role }}:{{ m.content }}\n{% endfor %}"
+      "{% if add_generation_prompt %}assistant:{% endif %}");
+  static constexpr const char* kTwo = R"([{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"},
+                                          {"role": "user", "content": "r"}, {"role": "assistant", "content": "b"}])";
+  const auto apart = plain.lessons(kTwo);  // an end between them is none of the template's text
+  REQUIRE(apart.size() == 2);
+  CHECK(plain.shown(apart[0]) == "user:q\nassistant:[a\n<eos>]");
+  CHECK(plain.shown(apart[1]) == "user:q\nassistant:a\nuser:r\nassistant:[b\n<eos>]");
+
+  const Model marked("{% for m in messages %}{{ bos_token }}{{ m.role }}:{{ m.content }}{% endfor %}");
+  CHECK(marked.shown(marked.lessons(kTwo).at(0)) == "<bos>user:q[<bos>assistant:a<eos>]");
+}
+
 TEST_CASE("a turn of no weight is given and not learned") {
+  for (const char* said : {R"("weight": 0)", R"("train": false)", R"("loss": false, "weight": null)"}) {
+    const Model m(kPlain);
+    const std::string chat = fmt::format(R"([{{"role": "user", "content": "q"}},
+        {{"role": "assistant", "content": "a", {}}}, {{"role": "assistant", "content": "b", "train": true}}])",
+                                         said);
+    CHECK(m.shown(m.lessons(chat.c_str()).at(0)) == "<bos>U:q\nA:a<eos>\nA:[b<eos>]");
+  }
+  CHECK_THROWS_WITH_AS(Model(kPlain).lessons(R"([{"role": "assistant", "content": "a", "weight": 0.5}])"),
+                       doctest::Contains("weight is 0.5: a turn is learned (1) or only given (0)"), Error);
+
   const Model m(kPlain);
   const auto lessons = m.lessons(R"([{"role": "user", "content": "q"},
       {"role": "assistant", "content": "a", "weight": 0}, {"role": "user", "content": "r"},

@@ -1,7 +1,9 @@
 #include "millet/text/chat_template.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <ctime>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -20,6 +22,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+constexpr double kSlowest = 1;  // seconds, with a tenth of the usual steps
+#else
+constexpr double kSlowest = 20;
+#endif
+
 io::Json messages() {
   return io::Json::parse(R"([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hey"}])");
 }
@@ -27,7 +35,10 @@ io::Json messages() {
 // A directory with these files.
 struct Directory {
   explicit Directory(std::initializer_list<std::pair<std::string, std::string>> files) {
-    for (const auto& [name, text] : files) io::write_file_atomically(temporary / name, text);
+    for (const auto& [name, text] : files) {
+      fs::create_directories((temporary / name).parent_path());
+      io::write_file_atomically(temporary / name, text);
+    }
   }
   TemporaryDirectory temporary;
   const fs::path& path = temporary.path();
@@ -172,4 +183,133 @@ TEST_CASE("a template reaches no further than its data") {
         "error: access to attribute '__class__' of 'str' object is unsafe.");
   CHECK(jinja_says("{{ [].append(1) }}") == "error: access to attribute 'append' of 'list' object is unsafe.");
   CHECK(jinja_says("{% include 'other' %}") == "error: a chat template stands alone, it cannot include another");
+}
+
+TEST_CASE("a template by name stands in a folder of its own, before the directory's others") {
+  const Directory d({{"chat_template.jinja", "plain"},
+                     {"additional_chat_templates/tool_use.jinja", "tools"},
+                     {"tokenizer_config.json", R"({"chat_template": "old"})"}});
+  CHECK(ChatTemplate::source(d.path) == "plain");
+  CHECK(ChatTemplate::source(d.path, "tool_use") == "tools");
+  CHECK(ChatTemplate::source(d.path, "rag") == "plain");
+}
+
+TEST_CASE("a template finds thoughts by the names that transformers gives them") {
+  const ChatTemplate chat(
+      "{% for m in messages %}{{ m.reasoning_content }}|{{ m.thinking }}|{{ m.reasoning }};{% endfor %}");
+  CHECK(chat.render(io::Json::parse(R"([{"reasoning": "a"}, {"thinking": "b"}, {"reasoning_content": "c"}, {}])")) ==
+        "a|a|a;b|b|;c|c|;||;");
+  CHECK(chat.render(io::Json::parse(R"([{"reasoning": "a", "thinking": "b", "reasoning_content": null}])")) ==
+        "b|b|a;");
+}
+
+TEST_CASE("a template sees the other special tokens of its directory") {
+  const io::Json config = io::Json::parse(
+      R"({"pad_token": {"content": "<pad>"}, "unk_token": null, "extra_special_tokens": {"image_token": "<image>"}})");
+  const ChatTemplate chat("{{ pad_token }}{{ image_token }}{{ unk_token is defined }}");
+  CHECK(chat.render(messages(), {.tokens = further_tokens(config)}) == "<pad><image>False");
+  CHECK(chat.render(messages(), {.tokens = further_tokens(config), .extra = io::Json::parse(R"({"pad_token": 1})")}) ==
+        "1<image>False");
+}
+
+// What each costs is bounded by its steps and bytes, not by how it is said: see jinja/budget.h. The names are of the
+// bound, or of what is wrong.
+TEST_CASE("hostile templates are refused in a moment, each with a message") {
+  const auto many = [](std::string_view unit, size_t size) {
+    std::string out;
+    while (out.size() + unit.size() <= size) out += unit;
+    return out;
+  };
+  const auto numbered = [](std::string_view before, std::string_view behind, int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += fmt::format("{}{}{}", before, i, behind);
+    return out;
+  };
+  const std::string a = "{% set s = 'a' * 10 ** 6 %}", each = "{% for i in range(100000) %}{% if ";
+  const std::string then = " %}{% endif %}{% endfor %}";
+  const std::string deep =
+      "{% set ns = namespace(x=[]) %}{% for i in range(590) %}{% set ns.x = [ns.x, 1] %}{% endfor %}";
+  const std::pair<std::string, std::string_view> cases[] = {
+      // loops and numbers
+      {"{{ range(10 ** 9) }}", "range of more than"},
+      {"{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", ""},
+      {"{{ 9 ** 9 ** 9 ** 9 }}", "64 bits"},
+      {"{{ ('9' * 10 ** 6) | int }}", "64 bits"},
+      {"{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}", "levels deep"},
+      {"{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}", "levels deep"},
+      {"{% macro m(" + numbered("k", ",", 9999) + "z) %}{{ m() }}{% endmacro %}{{ m() }}", "strings and lists"},
+      {"{% for i in range(99999) %}{% if 0 %}" + numbered("{% set v", " = 1 %}", 5000) + "{% endif %}{% endfor %}",
+       "steps"},
+      // texts that grow
+      {"{{ 'x' * 10 ** 9 }}", "it "},
+      {"{% set ns = namespace(x='aa') %}{% for i in range(60) %}{% set ns.x = ns.x.join(ns.x) %}{% endfor %}", ""},
+      {a + "{{ s | replace('a', s) }}", ""},
+      {a + "{{ s | replace('', s) }}", ""},
+      {a + "{{ (s * 100) | e }}", ""},
+      {a + "{{ ([1] * 100000) | tojson(separators=(s, '')) }}", "strings and lists"},
+      {a + "{{ ([1] * 100000) | join(s) }}", "strings and lists"},
+      {"{{ ('%99999d' * 9999) % ((1,) * 9999) }}", "strings and lists"},
+      {"{{ '{:>1000000000}'.format(1) }}", "larger than"},
+      {"{{ ('{0:099999,}' * 9999).format(1) }}", "strings and lists"},
+      {"{{ 'a' | center(10 ** 9) }}", "it "},
+      {"{{ 'a\nb' | indent(10 ** 9) }}", "too large"},
+      {deep + "{{ ns.x | tojson(indent='ab' * 10000) }}", "strings and lists"},
+      // lists that grow
+      {"{{ ('a' * 9 ** 8) | list }}", ""},
+      {"{{ ('a' * 9 ** 8).split('a') }}", "strings and lists"},
+      {"{{ [1] | batch(10 ** 9, 0) | list }}", "steps"},
+      {"{{ [1] | slice(10 ** 9) | list }}", "strings and lists"},
+      {"{% set ns = namespace(x=(1,)) %}{% for i in range(99) %}{% set ns.x = (ns.x, ns.x) %}{% endfor %}{{ ns.x < "
+       "ns.x }}",
+       ""},
+      {"{{ ([1, 'a'] * 9999) | sort }}", "not supported between"},
+      // long texts looked at again and again
+      {a + each + "s.isalpha()" + then, "steps"},
+      {a + each + "s.isascii()" + then, "steps"},
+      {a + each + "s.count('a')" + then, "steps"},
+      {a + each + "s.find('b')" + then, "steps"},
+      {a + each + "s | int" + then, "steps"},
+      {a + each + "s is lower" + then, "steps"},
+      {a + each + "s is sameas(s ~ '')" + then, ""},
+      {a + each + "{s: 1}[s]" + then, ""},
+      {"{% set d = dict.fromkeys(range(9999)) %}{% set e = dict(d) %}" + each + "d == e" + then, "steps"},
+      {"{% set r = range(9999) | list %}" + each + "r | sum" + then, "steps"},
+      {"{{ {'a' * 10 ** 6 ~ ' ': 1} | xmlattr }}", "Invalid character in attribute name"},
+      {"{{ ('--' * 10 ** 5) | wordwrap(5) }}", ""},
+      // sources
+      {many("{% if 1 %}{% set a = 1 %}", 99999), "nested"},
+      {"{{ " + many("[", 99999), "nested"},
+      {"{{ 1" + many(" < 1", 99999) + " }}", ""},
+      {numbered("{% if 1 %}{% set v", " = 1 %}{% endif %}", 5000), ""},
+      {"{% if 0 %}" + numbered("{% elif 0 %}{% set v", " = 1 %}", 5000) + "{% endif %}", ""},
+      {"{{ dict(" + numbered("k", "=1,", 9999) + ") }}", ""},
+      {many("{#", 99999), "never closed"},
+      {"{% raw %}" + many("{% endraw", 99999), "never closed"},
+      {"{{ 'abc", ""},
+      {"{% for x in [1] %}a", "has no 'endfor'"},
+      // what Python would lend
+      {"{{ ''.__class__.__mro__ }}", "is unsafe"},
+      {"{{ cycler.__init__.__globals__.os }}", "is unsafe"},
+      {"{{ {}['__class__']['__mro__'] }}", ""},
+      {"{% set l = [] %}{% set _ = l.append(l) %}", "is unsafe"},
+      {"{% set a = namespace() %}{% set b = namespace(a=a) %}{% set a.b = b %}{{ a }}", "nested more than"},
+      {"{% set a = namespace(x=[]) %}{% set a.x = [a] | map(attribute='x') %}{{ a.x | list }}", ""},
+  };
+  for (const auto& [source, bound] : cases) {
+    CAPTURE(source.substr(0, 120));
+    std::string said;
+    const std::clock_t before = std::clock();
+    try {
+      said = ChatTemplate(source).render(messages(), {.limits = {.steps = 1'000'000, .bytes = 16 << 20}});
+    } catch (const Error& error) {
+      said = std::string("error: ") + error.what();
+    }
+    const double seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+    CHECK(seconds < kSlowest);
+    CHECK(said.size() < 20'000'000);
+    if (!bound.empty()) {
+      CHECK(said.starts_with("error: "));
+      CHECK(said.find(bound) != std::string::npos);
+    }
+  }
 }

@@ -259,12 +259,42 @@ TEST_CASE("the roles of marks are read in both of their spellings; one that is n
   CHECK_FALSE(Tokenizer::load(scratch.path()).bos().has_value());
 }
 
+TEST_CASE("what a text begins with is add_bos_token's to say, or else the post-processor's") {
+  CHECK(Tokenizer::bytes().text_start() == std::vector<int32_t>{257});
+  Scratch scratch("start");
+  Tokenizer::bytes().save(scratch.path());
+  const auto start = [&](const char* config, const char* post_processor) {
+    io::write_file_atomically(scratch.path() / "tokenizer_config.json", config);
+    io::Json json = io::read_json(scratch.path() / "tokenizer.json");
+    json["post_processor"] = io::Json::parse(post_processor);
+    io::write_file_atomically(scratch.path() / "tokenizer.json", json.dump());
+    return Tokenizer::load(scratch.path()).text_start();
+  };
+  const char* const front =
+      R"({"type": "Sequence", "processors": [{"type": "ByteLevel"}, {"type": "TemplateProcessing",
+          "single": [{"SpecialToken": {"id": "<bos>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                     {"SpecialToken": {"id": "<eos>", "type_id": 0}}]}]})";
+  using Ids = std::vector<int32_t>;
+  CHECK(start(R"({"bos_token": "<bos>", "add_bos_token": true})", "null") == Ids{257});
+  CHECK(start(R"({"bos_token": "<bos>", "add_bos_token": false})", front).empty());
+  CHECK(start(R"({"bos_token": "<bos>"})", "null").empty());
+  CHECK(start(R"({"add_bos_token": null})", front) == Ids{257});
+  CHECK(start(R"({})", R"({"type": "ByteLevel"})").empty());
+}
+
 TEST_CASE("the chat template of its directory goes where a tokenizer is saved") {
   Scratch from("template"), to("saved");
   Tokenizer::bytes().save(from.path());
   io::write_file_atomically(from.path() / "chat_template.jinja", "{{ messages }}");
   Tokenizer::load(from.path()).save(to.path());
   CHECK(io::read_file(to.path() / "chat_template.jinja") == "{{ messages }}");
+  std::filesystem::create_directories(from.path() / "additional_chat_templates");
+  io::write_file_atomically(from.path() / "additional_chat_templates/tool_use.jinja", "{{ tools }}");
+  Scratch more("several");
+  Tokenizer::load(from.path()).save(more.path());
+  CHECK(io::read_json(more.path() / "tokenizer_config.json").at("chat_template").dump() ==
+        R"([{"name":"default","template":"{{ messages }}"},{"name":"tool_use","template":"{{ tools }}"}])");
+  CHECK_FALSE(io::is_there(more.path() / "chat_template.jinja"));
 }
 
 TEST_CASE("a directory without a tokenizer is refused by the file's name") {

@@ -41,9 +41,16 @@ static int run_export(const Arguments& args) {
       view.update({.phase = "writing, million weights", .step = done / 1'000'000, .steps = total / 1'000'000});
   });
   view.finish();
+  commit.write("generation_config.json", model::generation_config(loaded.directory, loaded.decoder->config()));
+  const bool several_templates = io::is_there(loaded.directory / "additional_chat_templates");
   for (const std::string_view name : kCompanions) {
     const std::filesystem::path file = loaded.directory / name;
+    if (name == "chat_template.jinja" && several_templates) continue;
     if (std::filesystem::exists(file, unreadable)) commit.write(name, io::read_file(file));
+  }
+  if (several_templates) {  // tokenizer_config.json lists them all
+    const text::Tokenizer tokenizer = text::Tokenizer::load(loaded.directory);
+    commit.write("tokenizer_config.json", tokenizer.tokenizer_config_json().pretty());
   }
   commit.finish();
   log.info("{} is written as {} to {}", loaded.directory.string(), args.text("dtype"), to.string());

@@ -107,7 +107,7 @@ static int run_pretrain(const Arguments& args) {
                        .init = init,
                        .tokenizer = tokenizer,
                        .streams = streams,
-                       .companions = tokenizer.files()});
+                       .companions = companions_of(tokenizer, init, config)});
 }
 
 extern const Command pretrain_command;

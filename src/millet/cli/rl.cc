@@ -91,7 +91,7 @@ static int run_rl(const Arguments& args) {
                                                  .reference = reference ? reference->decoder.get() : nullptr,
                                                  .task = problems.task(),
                                                  .form = problems.form(),
-                                                 .companions = tokenizer.files(),
+                                                 .companions = companions_of(tokenizer, init, config),
                                                  .run = run,
                                                  .view = view,
                                                  .hooks = {.stop = interrupted},

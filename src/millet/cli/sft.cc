@@ -51,8 +51,7 @@ static std::filesystem::path find_file(const ReadRecipe& read, const std::string
 }
 
 // The checkpoint's files, with the template that its chats were written by.
-static train::CompanionFiles files_of(const text::Tokenizer& tokenizer, const std::filesystem::path& chat_template) {
-  train::CompanionFiles files = tokenizer.files();
+static train::CompanionFiles files_of(train::CompanionFiles files, const std::filesystem::path& chat_template) {
   if (chat_template.empty()) return files;
   std::erase_if(files, [](const auto& file) { return file.first == "chat_template.jinja"; });
   files.emplace_back("chat_template.jinja", io::read_file(chat_template));
@@ -127,7 +126,7 @@ static int run_sft(const Arguments& args) {
                        .init = init,
                        .tokenizer = tokenizer,
                        .streams = streams,
-                       .companions = files_of(tokenizer, chat_template),
+                       .companions = files_of(companions_of(tokenizer, init, config), chat_template),
                        .on_run = [&](report::Run& run) { record_chats(corpus.counts, run); }});
 }
 

@@ -23,6 +23,7 @@ namespace {
 // What a directory says of its tokens; a line of the input may say otherwise.
 struct Tokens {
   std::optional<std::string> bos, eos;
+  io::Json others = io::Json::object();
 };
 
 Tokens tokens_of(const std::filesystem::path& path) {
@@ -30,7 +31,7 @@ Tokens tokens_of(const std::filesystem::path& path) {
   if (!is_directory && path.extension() != ".json") return {};
   const io::Json json = is_directory ? text::read_tokenizer_config(path) : io::read_json(path);
   if (json.is_null()) return {};
-  return {text::role_in(json, "bos_token"), text::role_in(json, "eos_token")};
+  return {text::role_in(json, "bos_token"), text::role_in(json, "eos_token"), text::further_tokens(json)};
 }
 
 // "2024-07-26" or "2024-07-26T18:30:00", with a space in place of the T if you like.
@@ -73,7 +74,8 @@ struct Templates {
 std::string rendered(const Templates& templates, const io::Json& line) {
   text::ChatOptions options{.add_generation_prompt = line.bool_or("add_generation_prompt", false),
                             .bos_token = templates.tokens.bos,
-                            .eos_token = templates.tokens.eos};
+                            .eos_token = templates.tokens.eos,
+                            .tokens = templates.tokens.others};
   if (const io::Json* tools = line.find("tools")) options.tools = *tools;
   if (line.contains("bos_token")) options.bos_token = text::role_in(line, "bos_token");
   if (line.contains("eos_token")) options.eos_token = text::role_in(line, "eos_token");

@@ -81,6 +81,13 @@ static void write_sample(Context& ctx, model::Decoder& model, const text::Tokeni
   view.note(fmt::format("step {}: {}", step, sample.text));
 }
 
+train::CompanionFiles companions_of(const text::Tokenizer& tokenizer, const std::filesystem::path& init,
+                                    const model::ModelConfig& config) {
+  train::CompanionFiles files = tokenizer.files();
+  if (!init.empty()) files.emplace_back("generation_config.json", model::generation_config(init, config));
+  return files;
+}
+
 int run_training(const Arguments& args, const Machine& machine, report::View& view, const TrainingJob& job) {
   const Recipe& recipe = job.read.recipe;
   const model::ModelConfig& config = job.config;

@@ -34,4 +34,8 @@ struct TrainingJob {
 // The exit code; 0 at once where --dry-run asks to end with the estimate.
 int run_training(const Arguments& args, const Machine& machine, report::View& view, const TrainingJob& job);
 
+// What a checkpoint carries: the tokenizer's files, and how the model that it starts from draws its text.
+train::CompanionFiles companions_of(const text::Tokenizer& tokenizer, const std::filesystem::path& init,
+                                    const model::ModelConfig& config);
+
 }  // namespace millet::cli

@@ -88,8 +88,19 @@ static Json read_messages(const Json& list) {
 
 // ---- ShareGPT
 
+static Json read_spoken(const Json& turn);
+
+// What says whether a turn is learned stays with it.
 static Json read_turn(const Json& turn) {
   if (!turn.contains("from") && turn.contains("role")) return read_message(turn);
+  Json out = read_spoken(turn);
+  for (const char* key : {"weight", "train", "trainable", "loss"}) {
+    if (const Json* said = turn.find(key)) out[key] = *said;
+  }
+  return out;
+}
+
+static Json read_spoken(const Json& turn) {
   const std::string& from = turn.at("from").as_string();
   const Json& value = turn.at("value");
   if (from == "human" || from == "user") return message("user", value.as_string());

@@ -10,10 +10,10 @@
 namespace millet::infer {
 
 std::vector<int32_t> prompt_ids(const text::Tokenizer& tokenizer, std::string_view prompt) {
-  std::vector<int32_t> ids;
-  if (tokenizer.bos()) ids.push_back(*tokenizer.bos());
+  std::vector<int32_t> ids = tokenizer.text_start();
   const std::vector<int32_t> encoded = tokenizer.encode(prompt);
   ids.insert(ids.end(), encoded.begin(), encoded.end());
+  if (ids.empty() && tokenizer.bos()) ids.push_back(*tokenizer.bos());
   return ids;
 }
 

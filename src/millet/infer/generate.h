@@ -36,7 +36,8 @@ int64_t pages_for_text(const model::ModelConfig& config, int64_t prompt_tokens, 
 // generation.
 using OnText = std::function<bool(std::string_view piece)>;
 
-// <bos>, where the tokenizer has one, and the prompt. Marks spelled out in the prompt stay characters.
+// The prompt behind what the tokenizer puts before a text (Tokenizer::text_start); of an empty one <bos>, where there
+// is one. Marks spelled out in the prompt stay characters.
 std::vector<int32_t> prompt_ids(const text::Tokenizer& tokenizer, std::string_view prompt);
 
 // The tokens that end a text: the tokenizer's and every one of the model's config (a list in config.json).

@@ -22,7 +22,25 @@
 namespace millet::io {
 
 // Element types as the files name them; DType says what Millet computes with.
-enum class SafetensorsDtype : uint8_t { F64, F32, F16, BF16, I64, I32, U8, BOOL, F8_E4M3 };
+enum class SafetensorsDtype : uint8_t {  // as numbers can be read what to_f32 says
+  F64,
+  F32,
+  F16,
+  BF16,
+  I64,
+  I32,
+  U8,
+  BOOL,
+  F8_E4M3,
+  F8_E5M2,
+  F8_E8M0,
+  I16,
+  I8,
+  U64,
+  U32,
+  U16,
+  C64
+};
 
 std::string_view name_of(SafetensorsDtype dtype);
 int64_t bytes_of(SafetensorsDtype dtype);
@@ -40,8 +58,8 @@ struct SafetensorsEntry {
   void require_shape(std::span<const int64_t> expected) const;
 };
 
-// Values as f32, rounded to nearest where they are F64. From F64, F32, BF16, F16 and F8_E4M3; Error names the tensor
-// for others. out: as many as the tensor has elements, or as are wanted of them from `first` on.
+// Values as f32, rounded to nearest where they are F64. From F64, F32, BF16, F16, F8_E4M3 and F8_E8M0; Error names the
+// tensor for others. out: as many as the tensor has elements, or as are wanted of them from `first` on.
 void to_f32(const SafetensorsEntry& entry, std::span<float> out);
 void to_f32(const SafetensorsEntry& entry, int64_t first, std::span<float> out);
 std::vector<float> to_f32(const SafetensorsEntry& entry);
@@ -74,6 +92,9 @@ struct SafetensorsContents {
   std::map<std::string, std::string> metadata;
 };
 SafetensorsContents parse_safetensors(std::span<const std::byte> bytes, std::string_view name);
+
+// Weights of other kinds that a directory without these holds, and what makes these of them, behind "; "; "": none.
+std::string other_weights_in(const std::filesystem::path& directory);
 
 // A model directory: model.safetensors, or the shards that model.safetensors.index.json names.
 class SafetensorsDirectory {

@@ -1,4 +1,6 @@
 // Model directories: one safetensors file, or shards and their index.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -13,6 +15,21 @@ namespace fs = std::filesystem;
 static constexpr std::string_view kSingle = "model.safetensors";
 static constexpr std::string_view kIndex = "model.safetensors.index.json";
 
+std::string other_weights_in(const fs::path& directory) {
+  if (is_there(directory / "adapter_config.json"))
+    return "; adapter_config.json is a LoRA adapter's: have PEFT merge it into its model, and save that";
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(directory, unreadable)) {
+    const fs::path& file = entry.path();
+    if (file.extension() == ".gguf")
+      return fmt::format("; {} is of llama.cpp: take the model's original directory", file.filename().string());
+    if (file.extension() == ".bin" && file.filename().string().starts_with("pytorch_model"))
+      return fmt::format("; {} is pickled: have `transformers` load and save the model, which writes safetensors",
+                         file.filename().string());
+  }
+  return "";
+}
+
 SafetensorsDirectory SafetensorsDirectory::open(const fs::path& directory) {
   SafetensorsDirectory out;
   out.path_ = directory;
@@ -22,8 +39,8 @@ SafetensorsDirectory SafetensorsDirectory::open(const fs::path& directory) {
     out.files_.push_back(SafetensorsFile::open(directory / kSingle));
     for (const SafetensorsEntry& entry : out.files_.back().entries()) out.entries_.push_back(&entry);
   } else {
-    require(is_there(directory / kIndex), "{}: no weights here: neither {} nor {}", directory.string(), kSingle,
-            kIndex);
+    require(is_there(directory / kIndex), "{}: no weights here: neither {} nor {}{}", directory.string(), kSingle,
+            kIndex, other_weights_in(directory));
     const Json index = read_json(directory / kIndex);
     const Json& shard_of = index.at("weight_map");
     std::map<std::string, size_t> shards;  // the number of each in files_

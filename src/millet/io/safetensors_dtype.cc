@@ -8,12 +8,14 @@
 namespace millet::io {
 
 std::string_view name_of(SafetensorsDtype dtype) {
-  static constexpr std::string_view names[] = {"F64", "F32", "F16", "BF16", "I64", "I32", "U8", "BOOL", "F8_E4M3"};
+  static constexpr std::string_view names[] = {"F64", "F32",  "F16",     "BF16",    "I64",     "I32",
+                                               "U8",  "BOOL", "F8_E4M3", "F8_E5M2", "F8_E8M0", "I16",
+                                               "I8",  "U64",  "U32",     "U16",     "C64"};
   return names[static_cast<size_t>(dtype)];
 }
 
 int64_t bytes_of(SafetensorsDtype dtype) {
-  static constexpr int64_t bytes[] = {8, 4, 2, 2, 8, 4, 1, 1, 1};
+  static constexpr int64_t bytes[] = {8, 4, 2, 2, 8, 4, 1, 1, 1, 1, 1, 2, 1, 8, 4, 2, 8};
   return bytes[static_cast<size_t>(dtype)];
 }
 
@@ -42,6 +44,12 @@ static float f8_e4m3_to_f32(uint8_t byte) {
   return std::bit_cast<float>(sign | (exponent + 127 - 7) << 23 | fraction << 20);
 }
 
+// A power of two: 8 exponent bits (bias 127) and nothing else; all ones is NaN (OCP Microscaling 1.0).
+static float f8_e8m0_to_f32(uint8_t byte) {
+  if (byte == 0xFF) return std::bit_cast<float>(0x7FC00000U);
+  return std::bit_cast<float>(byte == 0 ? 0x00400000U : static_cast<uint32_t>(byte) << 23);
+}
+
 // Calls use(i, value) for each of `count` elements from `first` on, i from 0, value in a type that holds it exactly.
 template <class Use>
 static void each_number(const SafetensorsEntry& entry, int64_t first, size_t count, Use use) {
@@ -64,9 +72,11 @@ static void each_number(const SafetensorsEntry& entry, int64_t first, size_t cou
       return each(uint16_t(), [](uint16_t v) { return std::bit_cast<float>(static_cast<uint32_t>(v) << 16); });
     case SafetensorsDtype::F8_E4M3:
       return each(uint8_t(), f8_e4m3_to_f32);
+    case SafetensorsDtype::F8_E8M0:
+      return each(uint8_t(), f8_e8m0_to_f32);
     default:
-      fail("{}: tensor '{}' is {}: only F64, F32, BF16, F16 and F8_E4M3 can be read as numbers", entry.file, entry.name,
-           name_of(entry.dtype));
+      fail("{}: tensor '{}' is {}: only F64, F32, BF16, F16, F8_E4M3 and F8_E8M0 can be read as numbers", entry.file,
+           entry.name, name_of(entry.dtype));
   }
 }
 

@@ -49,6 +49,7 @@ struct ModelConfig {
   nn::Llama3Scaling llama3;  // never both
   bool tie_word_embeddings = false;
   double initializer_range = 0.02;
+  int64_t pad_token_id = -1;  // of batches; carried along
   int64_t bos_token_id = -1;
   std::vector<int64_t> eos_token_id;
 

@@ -67,10 +67,11 @@ static const std::vector<std::string> kRopeKeys = {"rope_theta",
                                                    "low_freq_factor",
                                                    "high_freq_factor"};
 static const std::vector<std::string> kOptionalKeys = {
-    "model_type",   "hidden_act",     "attention_bias",      "rope_parameters",     "rope_scaling",
-    "rope_theta",   "rms_norm_eps",   "tie_word_embeddings", "initializer_range",   "bos_token_id",
-    "eos_token_id", "norm_topk_prob", "intermediate_size",   "num_key_value_heads", "moe_intermediate_size",
-    "mlp_bias",     "is_causal"};
+    "model_type",        "hidden_act",        "attention_bias",      "rope_parameters",
+    "rope_scaling",      "rope_theta",        "rms_norm_eps",        "tie_word_embeddings",
+    "initializer_range", "bos_token_id",      "pad_token_id",        "eos_token_id",
+    "norm_topk_prob",    "intermediate_size", "num_key_value_heads", "moe_intermediate_size",
+    "mlp_bias",          "is_causal"};
 static const std::vector<std::string> kOptionalLatentKeys = {"scoring_func", "topk_method", "rope_interleave",
                                                              "moe_layer_freq", "num_nextn_predict_layers"};
 static const std::vector<std::string> kOptionalGroupedKeys = {
@@ -313,6 +314,7 @@ ModelConfig parse_config(const Json& json) {
   c.tie_word_embeddings = json.bool_or("tie_word_embeddings", false);
   c.initializer_range = json.double_or("initializer_range", 0.02);
   c.bos_token_id = json.int_or("bos_token_id", -1);
+  c.pad_token_id = json.int_or("pad_token_id", -1);
   c.eos_token_id = read_ends(json);
   read_rope(json, c);
   try {
@@ -332,6 +334,8 @@ ModelConfig find_config(std::string_view name_or_path) {
   if (const Preset* preset = find_preset(name_or_path)) return preset->config;
   const std::filesystem::path path(name_or_path);
   if (std::filesystem::is_directory(path)) return read_config(path / "config.json");
+  require(path.extension() != ".safetensors" && path.extension() != ".gguf",
+          "{} holds weights: name the directory that it lies in, or a config.json", path.string());
   if (std::filesystem::exists(path)) return read_config(path);
   std::vector<std::string> names;
   for (const Preset& p : presets()) names.emplace_back(p.name);

@@ -106,6 +106,7 @@ Json to_json(const ModelConfig& c) {
   json["torch_dtype"] = "float32";
   json["use_cache"] = true;
   if (c.bos_token_id >= 0) json["bos_token_id"] = c.bos_token_id;
+  if (c.pad_token_id >= 0) json["pad_token_id"] = c.pad_token_id;
   if (c.eos_token_id.size() == 1) json["eos_token_id"] = c.eos_token_id.front();
   if (c.eos_token_id.size() > 1) json["eos_token_id"] = Json::array_of(c.eos_token_id);
   return json;

@@ -62,8 +62,15 @@ void refuse_quantised(const io::Json& config) {
   for (const char* key : {"quantization_config", "quantization"}) {  // transformers', MLX's
     const io::Json* how = config.find(key);
     if (how == nullptr || how->is_null()) continue;
+    if (how->is_object() && how->size() == 0) continue;
     const std::string method = how->string_or("quant_method", "");
-    if (method == "fp8") continue;
+    if (method == "none") continue;
+    if (method == "fp8") {
+      const io::Json* block = how->find("weight_block_size");
+      if (block != nullptr && !block->is_null() && block->as_ints() != std::vector<int64_t>{kScaleBlock, kScaleBlock})
+        block->refuse("is {}: FP8 blocks are read that are {} by {}", block->dump(), kScaleBlock, kScaleBlock);
+      continue;
+    }
     how->refuse("is there{}: of quantised weights only DeepSeek's FP8 blocks can be read, take the original ones",
                 method.empty() ? "" : fmt::format(", quant_method is '{}'", method));
   }
@@ -225,18 +232,28 @@ static WeightFormat format_of(const DiskTensor& t, WeightFormat format) {
   return t.name.ends_with("e_score_correction_bias") ? WeightFormat::f32 : format;
 }
 
+static io::Json with_ends(io::Json generation, const ModelConfig& config) {
+  if (config.bos_token_id >= 0) generation["bos_token_id"] = config.bos_token_id;
+  if (config.pad_token_id >= 0) generation["pad_token_id"] = config.pad_token_id;
+  if (!config.eos_token_id.empty()) {
+    generation["eos_token_id"] = config.eos_token_id.size() == 1 ? io::Json(config.eos_token_id.front())
+                                                                 : io::Json::array_of(config.eos_token_id);
+  }
+  return generation;
+}
+
+std::string generation_config(const std::filesystem::path& directory, const ModelConfig& config) {
+  const std::filesystem::path file = directory / "generation_config.json";
+  const bool is_there = !directory.empty() && io::is_there(file);
+  return with_ends(is_there ? io::read_json(file) : io::Json::object({{"_from_model_config", true}}), config).pretty();
+}
+
 void save_model(io::Commit& commit, const ModelConfig& config, const nn::Parameters& parameters, WeightFormat format,
                 const std::function<void(int64_t done, int64_t total)>& on_progress) {
   io::Json json = to_json(config);
   if (format == WeightFormat::bf16) json["torch_dtype"] = "bfloat16";
   commit.write("config.json", json.pretty());
-  io::Json generation = io::Json::object({{"_from_model_config", true}});
-  if (config.bos_token_id >= 0) generation["bos_token_id"] = config.bos_token_id;
-  if (!config.eos_token_id.empty()) {
-    generation["eos_token_id"] = config.eos_token_id.size() == 1 ? io::Json(config.eos_token_id.front())
-                                                                 : io::Json::array_of(config.eos_token_id);
-  }
-  commit.write("generation_config.json", generation.pretty());
+  commit.write("generation_config.json", with_ends(io::Json::object({{"_from_model_config", true}}), config).pretty());
 
   // Wider elements first: each tensor's place is then a multiple of its element size, as readers want it.
   std::vector<DiskTensor> list = disk_tensors(config, parameters);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 
 #include "millet/core/log.h"
 #include "millet/io/commit.h"
@@ -29,6 +30,10 @@ void refuse_quantised(const io::Json& config);
 // Names may lack their leading "model.", as a model without its head is saved.
 void load_weights(const std::filesystem::path& directory, const ModelConfig& config, nn::Parameters& parameters,
                   Log& log);
+
+// generation_config.json as a directory has it, or a new one: how text is drawn, with the tokens that begin and end it
+// as the configuration has them.
+std::string generation_config(const std::filesystem::path& directory, const ModelConfig& config);
 
 // What weights are written as: F32 keeps all bits, BF16 is half the size and rounds to the nearest, ties to even.
 enum class WeightFormat : uint8_t { f32, bf16 };

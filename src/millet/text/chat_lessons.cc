@@ -21,6 +21,7 @@ namespace {
 struct Turn {
   std::string before;
   std::string said;
+  std::string content;       // that of the message
   bool by_template = false;  // `said` is what the template writes
   bool learned = true;
 };
@@ -34,6 +35,18 @@ std::string trimmed(std::string_view text) {
 bool calls_tools(const Json& message) {
   const Json* calls = message.find("tool_calls");
   return calls != nullptr && calls->is_array() && calls->size() > 0;
+}
+
+// By OpenAI's "weight", or by "train", "loss" and the like: false is 0.
+bool is_learned(const Json& message) {
+  for (const char* key : {"weight", "train", "trainable", "loss"}) {
+    const Json* said = message.find(key);
+    if (said == nullptr || said->is_null()) continue;
+    if (said->is_bool() ? !said->as_bool() : said->as_double() == 0) return false;
+    if (!said->is_bool() && said->as_double() != 1)
+      said->refuse("is {}: a turn is learned (1) or only given (0)", said->dump());
+  }
+  return true;
 }
 
 // Does a turn say nothing, neither a text nor a thought nor a call?
@@ -98,20 +111,28 @@ class Cutter {
     return out;
   }
 
-  // The ids of a turn's own text: up to and with the last end token, or with one put behind.
+  // The ids of a turn's own text: up to and with the last end token, or with one put behind where the template writes
+  // none behind the content.
   std::vector<int32_t> said(const Turn& turn, std::span<const int32_t> ends, std::span<const int32_t> before) const {
     std::vector<int32_t> ids = encode(turn.said, before);
     const auto is_end = [&](int32_t id) {
       const AddedToken* token = prompt_.tokenizer().added(id);
       return std::find(ends.begin(), ends.end(), id) != ends.end() || (token != nullptr && token->special);
     };
-    if (turn.by_template) {
-      const auto last = std::find_if(ids.rbegin(), ids.rend(), is_end);
-      if (last != ids.rend()) ids.erase(last.base(), ids.end());
-    } else if (!ends.empty()) {
+    const auto last = turn.by_template ? std::find_if(ids.rbegin(), ids.rend(), is_end) : ids.rend();
+    const std::vector<int32_t> rest(last.base(), ids.end());
+    const bool ended = last != ids.rend() && (turn.content.empty() ||
+                                              prompt_.tokenizer().decode(rest).find(turn.content) == std::string::npos);
+    if (ended)
+      ids.erase(last.base(), ids.end());
+    else if (!ends.empty())
       ids.push_back(ends.front());
-    }
     return ids;
+  }
+
+  // Is an end put behind what the template writes?
+  bool lacks_end(const Turn& turn, std::span<const int32_t> ends) const {
+    return said(turn, ends, {}).size() > encode(turn.said, {}).size();
   }
 
   std::vector<int32_t> encode(std::string_view text, std::span<const int32_t> before) const {
@@ -123,6 +144,7 @@ class Cutter {
   std::optional<Turn> by_template(const Json& message, const std::string& whole, std::string_view before) const {
     if (!whole.starts_with(before)) return std::nullopt;
     Turn out{.before = std::string(before), .said = whole.substr(before.size()), .by_template = true};
+    out.content = trimmed(message.string_or("content", ""));
     for (const char* part : {"content", "reasoning_content"}) {
       const std::string text = trimmed(prompt_.guard_answer(message.string_or(part, ""), guard_));
       if (out.said.find(text) == std::string::npos) return std::nullopt;
@@ -212,7 +234,7 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& given, const C
   for (size_t i = 0; i < messages.size(); ++i) {
     const Json& message = messages.at(i);
     if (message.at("role").as_string() != "assistant") continue;
-    const bool learned = !message.contains("weight") || message.at("weight").as_double() != 0;
+    const bool learned = is_learned(message);
     require(!learned || !says_nothing(message), "turn {} of the chat is the assistant's and empty: there is no answer",
             i + 1);
     turns.push_back(cutter.turn(i));
@@ -228,7 +250,8 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& given, const C
   // Each turn goes on from the text of the one before: one lesson.
   bool one = true;
   for (size_t i = 0; i + 1 < turns.size(); ++i)
-    one = one && turns[i].by_template && turns[i + 1].before.starts_with(turns[i].before + turns[i].said);
+    one = one && turns[i].by_template && turns[i + 1].before.starts_with(turns[i].before + turns[i].said) &&
+          !cutter.lacks_end(turns[i], ends);
   std::vector<Lesson> out;
   if (!one) {
     for (const Turn& turn : turns) {

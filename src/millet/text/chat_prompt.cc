@@ -23,6 +23,7 @@ ChatPrompt::ChatPrompt(const Tokenizer& tokenizer, const std::filesystem::path& 
   const Json config = read_tokenizer_config(directory);
   bos_ = role_in(config, "bos_token");
   eos_ = role_in(config, "eos_token");
+  tokens_ = further_tokens(config);
   for (int32_t id = 0; id < tokenizer.vocab_size(); ++id) {
     const AddedToken* token = tokenizer.added(id);
     if (token == nullptr) continue;
@@ -81,6 +82,7 @@ ChatPrompt::Rendered ChatPrompt::render(const Json& messages, ChatOptions option
   options.tools = guarded_all(options.tools, all_, own);
   options.bos_token = bos_;
   options.eos_token = eos_;
+  options.tokens = tokens_;
   Rendered out;
   out.guarded = template_.render(guarded_messages, options);
   out.ids = encode(out.guarded, own);

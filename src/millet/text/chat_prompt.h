@@ -54,6 +54,7 @@ class ChatPrompt {
   ChatTemplate template_;
   std::vector<std::string> special_, all_;  // spellings of added tokens: the special ones, all
   std::optional<std::string> bos_, eos_;
+  io::Json tokens_;
 };
 
 }  // namespace millet::text

@@ -1,5 +1,7 @@
 #include "millet/text/chat_template.h"
 
+#include <fmt/format.h>
+
 #include <set>
 #include <utility>
 
@@ -57,9 +59,47 @@ std::string ChatTemplate::source(const std::filesystem::path& path, std::string_
   if (!std::filesystem::is_directory(path))
     return path.extension() == ".json" ? source_in(io::read_json(path), name) : io::read_file(path);
   const std::filesystem::path file = path / "chat_template.jinja", config = path / "tokenizer_config.json";
+  const std::filesystem::path named = path / "additional_chat_templates" / fmt::format("{}.jinja", name);
+  if (io::is_there(named)) return io::read_file(named);
   if (io::is_there(file)) return io::read_file(file);
   require(io::is_there(config), "{} holds neither chat_template.jinja nor tokenizer_config.json", path.string());
   return source_in(io::read_json(config), name);
+}
+
+io::Json further_tokens(const io::Json& config) {
+  io::Json out = io::Json::object();
+  auto add = [&](std::string_view name, const io::Json& token) {
+    const io::Json& content = token.is_object() ? token.at("content") : token;
+    if (content.is_string()) out[name] = content;
+  };
+  for (const std::string_view name : {"unk_token", "sep_token", "pad_token", "cls_token", "mask_token"}) {
+    if (const io::Json* token = config.find(name)) add(name, *token);
+  }
+  const io::Json* named = config.find("extra_special_tokens");
+  if (named != nullptr && named->is_object()) {
+    for (const auto& [name, token] : named->members()) add(name, token);
+  }
+  return out;
+}
+
+// Each message with its thoughts under the names that templates read, as `transformers` gives it to them.
+static io::Json with_thoughts(const io::Json& messages) {
+  if (!messages.is_array()) return messages;
+  io::Json out = io::Json::array();
+  for (const io::Json& message : messages.items()) {
+    const io::Json* thoughts = nullptr;
+    for (const std::string_view name : {"reasoning_content", "thinking", "reasoning"}) {
+      const io::Json* said = message.is_object() ? message.find(name) : nullptr;
+      if (thoughts == nullptr && said != nullptr && !said->is_null()) thoughts = said;
+    }
+    io::Json named = message;
+    if (thoughts != nullptr) {
+      named["reasoning_content"] = *thoughts;
+      if (!message.contains("thinking")) named["thinking"] = *thoughts;
+    }
+    out.append(std::move(named));
+  }
+  return out;
 }
 
 ChatTemplate ChatTemplate::load(const std::filesystem::path& path, std::string_view name) {
@@ -75,10 +115,11 @@ std::string ChatTemplate::render(const io::Json& messages, const ChatOptions& op
   auto set = [&](std::string_view name, jinja::Value value) {
     variables.insert_or_assign(std::string(name), std::move(value));
   };
-  set("messages", jinja::Value::from_json(messages));
+  set("messages", jinja::Value::from_json(with_thoughts(messages)));
   set("tools", jinja::Value::from_json(options.tools));
   set("documents", jinja::Value::none());  // as `transformers` does where there are none
   set("add_generation_prompt", options.add_generation_prompt);
+  for (const auto& [name, token] : options.tokens.members()) set(name, jinja::Value::from_json(token));
   if (options.bos_token) set("bos_token", *options.bos_token);
   if (options.eos_token) set("eos_token", *options.eos_token);
   for (const auto& [key, value] : options.extra.members()) set(key, jinja::Value::from_json(value));

@@ -20,10 +20,14 @@ struct ChatOptions {
   io::Json tools;  // an array of tools as OpenAI has them; null: none
   bool add_generation_prompt = false;
   std::optional<std::string> bos_token, eos_token;  // absent: undefined to the template
+  io::Json tokens = io::Json::object();             // the others by name: further_tokens()
   std::optional<std::tm> now;                       // what strftime_now sees; absent: this moment, local time
   io::Json extra = io::Json::object();              // further variables ("documents", "enable_thinking")
   jinja::Limits limits;
 };
+
+// The special tokens beside those of the beginning and end that a tokenizer_config.json names: {"pad_token": "<pad>"}.
+io::Json further_tokens(const io::Json& config);
 
 class ChatTemplate {
  public:
@@ -33,9 +37,9 @@ class ChatTemplate {
   ChatTemplate& operator=(ChatTemplate&&) noexcept;
   ~ChatTemplate();
 
-  // From a file of Jinja, a tokenizer_config.json, or a directory: its chat_template.jinja, else "chat_template" in its
-  // tokenizer_config.json. Where there are several by name, the one called `name`, else "default". Throws Error: there
-  // is none.
+  // From a file of Jinja, a tokenizer_config.json, or a directory: its additional_chat_templates/NAME.jinja, else its
+  // chat_template.jinja, else "chat_template" in its tokenizer_config.json. Where there are several by name, the one
+  // called `name`, else "default". Throws Error: there is none.
   static ChatTemplate load(const std::filesystem::path& path, std::string_view name = "default");
   // The text of that template.
   static std::string source(const std::filesystem::path& path, std::string_view name = "default");
@@ -43,7 +47,8 @@ class ChatTemplate {
   // Does it look for a variable of this name in what it is given?
   bool reads(const std::string& name) const;
 
-  // The messages are an array of {"role", "content", …}. Throws Error "chat template: line N: what": it refuses them
+  // The messages are an array of {"role", "content", …}. What a message thought is "reasoning_content", "thinking" or
+  // "reasoning"; the template finds it by the first two. Throws Error "chat template: line N: what": it refuses them
   // (raise_exception), uses what is not there, or goes beyond a limit.
   std::string render(const io::Json& messages, const ChatOptions& options = {}) const;
 

@@ -1,6 +1,7 @@
 #include "millet/text/tokenizer.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -225,10 +226,17 @@ Json Tokenizer::tokenizer_json() const {
 
 // "PreTrainedTokenizerFast" makes AutoTokenizer take tokenizer.json as it is, whatever class the model's type suggests.
 Json Tokenizer::tokenizer_config_json() const {
-  if (!config_.is_null()) return config_;
+  if (!config_.is_null()) {
+    Json out = config_;
+    if (!named_templates_.is_null()) out["chat_template"] = named_templates_;
+    return out;
+  }
   Json out = Json::object({{"tokenizer_class", "PreTrainedTokenizerFast"}, {"clean_up_tokenization_spaces", false}});
   auto spelling = [&](int32_t id) { return added(id) != nullptr ? added(id)->content : std::string(bytes_of(id)); };
-  if (bos_) out["bos_token"] = spelling(*bos_);
+  if (bos_) {
+    out["add_bos_token"] = true;
+    out["bos_token"] = spelling(*bos_);
+  }
   if (eos_) out["eos_token"] = spelling(*eos_);
   if (pad_) out["pad_token"] = spelling(*pad_);
   return out;
@@ -243,7 +251,7 @@ void Tokenizer::save(const std::filesystem::path& directory) const {
 std::vector<std::pair<std::string, std::string>> Tokenizer::files() const {
   std::vector<std::pair<std::string, std::string>> out{{"tokenizer.json", tokenizer_json().pretty()},
                                                        {"tokenizer_config.json", tokenizer_config_json().pretty()}};
-  if (!chat_template_.empty()) out.emplace_back("chat_template.jinja", chat_template_);
+  if (!chat_template_.empty() && named_templates_.is_null()) out.emplace_back("chat_template.jinja", chat_template_);
   return out;
 }
 
@@ -303,6 +311,39 @@ static void refuse_other_post_processors(const Json* json) {
   }
 }
 
+// The special tokens that a post-processor puts before a text.
+static std::vector<std::string> put_in_front(const Json* json) {
+  if (json == nullptr || json->is_null()) return {};
+  const std::string& type = json->at("type").as_string();
+  std::vector<std::string> tokens;
+  if (type == "Sequence") {
+    for (const Json& part : json->at("processors").items()) {
+      std::vector<std::string> more = put_in_front(&part);
+      tokens.insert(tokens.begin(), more.begin(), more.end());
+    }
+  } else if (type == "TemplateProcessing") {
+    for (const Json& part : json->at("single").items()) {
+      const Json* token = part.find("SpecialToken");
+      if (token == nullptr) break;  // the text
+      tokens.push_back(token->at("id").as_string());
+    }
+  }
+  return tokens;
+}
+
+std::vector<int32_t> Tokenizer::text_start() const {
+  const Json* said = config_.find("add_bos_token");
+  std::vector<int32_t> ids;
+  if (config_.is_null() || (said != nullptr && !said->is_null() && said->as_bool())) {
+    if (bos_) ids.push_back(*bos_);
+  } else if (said == nullptr || said->is_null()) {
+    for (const std::string& token : put_in_front(as_read_.find("post_processor"))) {
+      if (const auto id = id_of(token)) ids.push_back(*id);
+    }
+  }
+  return ids;
+}
+
 std::optional<std::string> role_in(const Json& config, std::string_view key) {
   const Json* value = config.find(key);
   if (value == nullptr || value->is_null()) return std::nullopt;
@@ -343,6 +384,21 @@ Tokenizer Tokenizer::read(Json json) {
   return loaded;
 }
 
+// Those of additional_chat_templates behind the default one, as tokenizer_config.json lists several; null where there
+// are none.
+static Json named_templates_in(const std::filesystem::path& directory, const std::string& usual) {
+  const std::filesystem::path folder = directory / "additional_chat_templates";
+  if (!std::filesystem::is_directory(folder)) return {};
+  std::map<std::string, std::string> templates;
+  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".jinja") templates[entry.path().stem().string()] = io::read_file(entry.path());
+  }
+  Json list = Json::array();
+  if (!usual.empty()) list.append(Json::object({{"name", "default"}, {"template", usual}}));
+  for (const auto& [name, text] : templates) list.append(Json::object({{"name", name}, {"template", text}}));
+  return templates.empty() ? Json() : list;
+}
+
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   require(!std::filesystem::is_regular_file(directory), "{} is a file: name the directory that holds tokenizer.json",
           directory.string());
@@ -362,6 +418,7 @@ Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   }
   if (const std::filesystem::path chat = directory / "chat_template.jinja"; io::is_there(chat))
     loaded.chat_template_ = io::read_file(chat);
+  loaded.named_templates_ = named_templates_in(directory, loaded.chat_template_);
   return loaded;
 }
 

@@ -103,6 +103,9 @@ class Tokenizer {
   std::optional<int32_t> bos() const { return bos_; }
   std::optional<int32_t> eos() const { return eos_; }
   std::optional<int32_t> pad() const { return pad_; }
+  // What a text that a model goes on from begins with, as `transformers` begins it: <bos> where "add_bos_token" of
+  // tokenizer_config.json says so, else what the post-processor of tokenizer.json puts in front.
+  std::vector<int32_t> text_start() const;
 
   // The contents of the two files.
   io::Json tokenizer_json() const;
@@ -125,6 +128,7 @@ class Tokenizer {
   io::Json as_read_;                       // "normalizer" and "post_processor" of the file, which are written again
   io::Json config_;                        // tokenizer_config.json as read, or null
   std::string chat_template_;              // chat_template.jinja as read, or ""
+  io::Json named_templates_;               // where the directory has more of them: all, as a list of name and template
   std::vector<int32_t> in_vocabulary_;     // added tokens that stand in "model.vocab", too
   std::vector<std::string> added_pieces_;  // [vocab_size], of added tokens
   std::vector<const AddedToken*> added_by_id_;  // [vocab_size], null where the kind's own

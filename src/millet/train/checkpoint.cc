@@ -117,8 +117,8 @@ fs::path find_model(const fs::path& model_or_run, Log& log) {
   if (fs::exists(model_or_run / "config.json")) return model_or_run;
   require(fs::exists(model_or_run), "{}: there is no such model or run", model_or_run.string());
   const auto newest = newest_checkpoint(model_or_run, log);
-  require(newest.has_value(), "{}: neither a model directory (no config.json) nor a run with a whole checkpoint",
-          model_or_run.string());
+  require(newest.has_value(), "{}: neither a model directory (no config.json) nor a run with a whole checkpoint{}",
+          model_or_run.string(), io::other_weights_in(model_or_run));
   return *newest;
 }
 

@@ -2,6 +2,7 @@
 // bounded memory, and with an error that names the bound.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -24,14 +25,25 @@ class Budget {
     steps_ += steps;
     require(steps_ <= limits_.steps, "it takes more than {} steps", limits_.steps);
   }
-  // Looking through that many bytes.
-  void look(size_t bytes) { step(1 + static_cast<int64_t>(bytes / 64)); }
-  // Making a string, or a list, of that many bytes.
+  // Looking through that many bytes, as fast as memory gives them or nearly so.
+  void look(size_t bytes) { step(1 + static_cast<int64_t>(bytes / 32)); }
+  // Reading that many bytes character by character.
+  void read(size_t bytes) { step(1 + static_cast<int64_t>(bytes / 4)); }
+  // Looking for a part of so many bytes: each place where it may be is some work.
+  void search(size_t bytes, size_t part) {
+    look(bytes);
+    step(static_cast<int64_t>(bytes / (8 * (part + (part == 0 ? 1 : 0)))));
+  }
+  // Making a string, or a list, of that many bytes; and something to hold it.
   void make(size_t bytes) {
     step(1 + static_cast<int64_t>(bytes / 256));
+    expect(bytes);
+    bytes_ = std::min(bytes_ + static_cast<int64_t>(bytes) + kHolder, limits_.bytes);
+  }
+  // That many bytes will be made: is there room for them?
+  void expect(size_t bytes) const {
     require(bytes <= static_cast<size_t>(limits_.bytes - bytes_), "it makes strings and lists of more than {} bytes",
             limits_.bytes);
-    bytes_ += static_cast<int64_t>(bytes);
   }
   void output(size_t bytes) const {
     require(static_cast<int64_t>(bytes) <= limits_.output_bytes, "it writes more than {} bytes", limits_.output_bytes);
@@ -54,6 +66,8 @@ class Budget {
   };
 
  private:
+  static constexpr int64_t kHolder = 64;  // a string or list as such, and what the allocator adds
+
   Limits limits_;
   int64_t steps_ = 0;
   int64_t bytes_ = 0;

@@ -47,7 +47,9 @@ class Macro final : public Object {
 // "'dict object' has no attribute 'x'", as Jinja says it.
 Value nothing_there(const Value& object, const Value& index, Budget& budget) {
   const std::string owner = object.is_none() ? "None" : fmt::format("{} object", object.type());
-  if (index.is_text()) return Value::undefined(fmt::format("'{}' has no attribute {}", owner, in_quotes(index.text())));
+  budget.make(owner.size() + 64);
+  if (index.is_text())
+    return Value::undefined(fmt::format("'{}' has no attribute {}", owner, in_quotes(beginning_of(index.text()))));
   return Value::undefined(fmt::format("{} has no element {}", owner, repr(index, budget)));
 }
 
@@ -109,7 +111,14 @@ void Evaluator::write(std::string_view text) {
   *out_ += text;
 }
 
+// What a block gives is not made a text: Jinja joins it with the others as it is.
+void Evaluator::write_text(const Value& value) {
+  require(value.is_text(), "expected str instance, {} found", value.type());
+  write(value.text());
+}
+
 void Evaluator::enter(const Scope& scope) {
+  budget_.step(static_cast<int64_t>(scope.loads.size()));
   for (const Load& load : scope.loads) {
     Value& into = here_->slots[static_cast<size_t>(load.index)];
     switch (load.action) {
@@ -229,7 +238,7 @@ Evaluator::Flow Evaluator::run_filter_block(const Statement& s) {
   std::string* const before = std::exchange(out_, &text);
   const Flow flow = run(s.body);
   out_ = before;
-  if (flow == Flow::next) write(str(filtered_text(*s.value, Value(std::move(text), escapes(s.escaping))), budget_));
+  if (flow == Flow::next) write_text(filtered_text(*s.value, Value(std::move(text), escapes(s.escaping))));
   return flow;
 }
 
@@ -355,6 +364,7 @@ Value Evaluator::call_macro(const Statement& s, Activation* around, Arguments&& 
     enter(f.scope);
     auto variable = [&](int index) -> Value& { return here_->slots[static_cast<size_t>(index)]; };
     const size_t given = std::min(arguments.positional.size(), f.parameters.size());
+    budget_.step(static_cast<int64_t>((f.parameters.size() + 4) * (arguments.keywords.size() + 4) / 16));
     for (size_t i = 0; i < f.parameters.size(); ++i) {
       variable(f.parameters[i].index) = i < given ? arguments.positional[i] : take(f.parameters[i].name);
     }
@@ -364,7 +374,10 @@ Value Evaluator::call_macro(const Statement& s, Activation* around, Arguments&& 
     }
     if (f.kwargs >= 0) {
       Dict kwargs;
-      for (auto& [name, value] : arguments.keywords) kwargs.set(Value(name), std::move(value));
+      for (auto& [name, value] : arguments.keywords) {
+        budget_.make(kEntryBytes + name.size());
+        kwargs.set(Value(name), std::move(value));
+      }
       variable(f.kwargs) = Dict::make(std::move(kwargs));
     } else if (!arguments.keywords.empty()) {
       fail("macro '{}' takes no keyword argument '{}'", s.text, arguments.keywords[0].first);
@@ -378,6 +391,7 @@ Value Evaluator::call_macro(const Statement& s, Activation* around, Arguments&& 
     }
     for (const Parameter& p : f.parameters) {
       if (!variable(p.index).is_missing()) continue;
+      if (p.initial == nullptr) budget_.make(p.name.size() + 64);
       Value value = p.initial != nullptr ? evaluate(*p.initial)
                                          : Value::undefined(fmt::format("parameter '{}' was not provided", p.name));
       variable(p.index) = std::move(value);
@@ -391,7 +405,7 @@ Value Evaluator::call_macro(const Statement& s, Activation* around, Arguments&& 
 
 void Evaluator::run_call_block(const Statement& s) {
   const Value caller = macro(s);
-  write(str(call(*s.value, &caller), budget_));
+  write_text(call(*s.value, &caller));
 }
 
 // ---- expressions
@@ -491,7 +505,9 @@ Value Evaluator::joined(const Expression& e) {
 
 Value Evaluator::name(const Expression& e) {
   const Value& value = slot(e.slot);
-  return value.is_missing() ? Value::undefined(fmt::format("'{}' is undefined", e.name)) : value;
+  if (!value.is_missing()) return value;
+  budget_.make(e.name.size() + 64);
+  return Value::undefined(fmt::format("'{}' is undefined", e.name));
 }
 
 Value Evaluator::comparison(const Expression& e) {
@@ -518,7 +534,7 @@ Value Evaluator::dict(const Expression& e) {
   Dict out;
   for (size_t i = 0; i < e.parts.size(); i += 2) {
     Value key = evaluate(*e.parts[i]);
-    budget_.make(sizeof(Value) * 4 + key_size(key));
+    budget_.make(kEntryBytes + key_size(key));
     out.set(std::move(key), evaluate(*e.parts[i + 1]));
   }
   return Dict::make(std::move(out));
@@ -527,7 +543,10 @@ Value Evaluator::dict(const Expression& e) {
 Arguments Evaluator::arguments(const CallArguments& given, const Value* caller) {
   Arguments out;
   for (const auto& part : given.positional) out.positional.push_back(evaluate(*part));
-  for (const auto& [name, part] : given.keywords) out.keywords.emplace_back(name, evaluate(*part));
+  for (const auto& [name, part] : given.keywords) {
+    budget_.look(name.size());
+    out.keywords.emplace_back(name, evaluate(*part));
+  }
   if (caller != nullptr) out.keywords.emplace_back("caller", *caller);
   if (given.more_positional != nullptr) {
     const Values more = items_of(evaluate(*given.more_positional), budget_);
@@ -576,7 +595,7 @@ Value Evaluator::filtered_text(const Expression& e, const Value& text) {
 
 Value Evaluator::attribute(const Value& object, std::string_view name) {
   require_defined(object);
-  budget_.step();
+  budget_.look(name.size() * 2);
   if (Object* o = object.object()) {
     if (name.starts_with("_")) {
       return Value::undefined(fmt::format("access to attribute '{}' of '{}' object is unsafe.", name, object.type()));

@@ -69,6 +69,7 @@ class Evaluator {
   void enter(const Scope& scope);
   void assign(const Expression& target, const Value& value);
   void write(std::string_view text);
+  void write_text(const Value& value);
   Value macro(const Statement& statement);
 
   Value evaluate(const Expression& e);

@@ -1,6 +1,7 @@
 #include "millet/text/jinja/expression_parser.h"
 
 #include <algorithm>
+#include <set>
 
 namespace millet::text::jinja {
 
@@ -66,16 +67,18 @@ ExpressionPtr ExpressionParser::make(Kind kind, int line, Parts... parts) {
   return node;
 }
 
+void ExpressionParser::measure(Expression& node, const ExpressionPtr& part) const {
+  if (part != nullptr) node.depth = std::max(node.depth, 1 + part->depth);
+  if (node.depth > kMaxTree) refuse(node.line, "an expression is more than {} levels deep", kMaxTree);
+}
+
 void ExpressionParser::measure(Expression& node) const {
-  auto count = [&](const ExpressionPtr& part) {
-    if (part != nullptr) node.depth = std::max(node.depth, 1 + part->depth);
-  };
+  auto count = [&](const ExpressionPtr& part) { measure(node, part); };
   for (const auto& part : node.parts) count(part);
   for (const auto& part : node.arguments.positional) count(part);
   for (const auto& [name, part] : node.arguments.keywords) count(part);
   count(node.arguments.more_positional);
   count(node.arguments.more_keywords);
-  if (node.depth > kMaxTree) refuse(node.line, "an expression is more than {} levels deep", kMaxTree);
 }
 
 // ---- from the loosest to the tightest
@@ -163,7 +166,7 @@ ExpressionPtr ExpressionParser::comparison() {
     if (node == nullptr) node = make(Kind::comparison, line, std::move(first));
     node->operators.push_back(std::move(operation));
     node->parts.push_back(sum());
-    measure(*node);
+    measure(*node, node->parts.back());
   }
   return node == nullptr ? std::move(first) : std::move(node);
 }
@@ -405,10 +408,9 @@ CallArguments ExpressionParser::call_arguments() {
     if (!fits) refuse(line, "the arguments of the call are out of order");
   }
   expect_sign(")");
-  for (size_t i = 0; i < out.keywords.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (out.keywords[i].first == out.keywords[j].first) refuse(line, "'{}' is given twice", out.keywords[i].first);
-    }
+  std::set<std::string_view> names;
+  for (const auto& [name, value] : out.keywords) {
+    if (!names.insert(name).second) refuse(line, "'{}' is given twice", name);
   }
   return out;
 }

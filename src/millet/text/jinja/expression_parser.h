@@ -57,7 +57,8 @@ class ExpressionParser {
  private:
   template <class... Parts>
   ExpressionPtr make(Kind kind, int line, Parts... parts);
-  void measure(Expression& expression) const;  // sets its depth; throws Error: too deep
+  void measure(Expression& expression) const;                             // sets its depth; throws Error: too deep
+  void measure(Expression& expression, const ExpressionPtr& part) const;  // the same for one more part
 
   bool ends_tuple(Enders enders) const;
   ExpressionPtr disjunction();

@@ -42,6 +42,11 @@ int64_t number_at(std::string_view text, size_t& at, int64_t most) {
   return out;
 }
 
+// Many digits of a real number take long.
+int64_t work_of(const Spec& spec) {
+  return 100 + std::max<int64_t>(spec.precision, 0);
+}
+
 std::string printf_of(const char* pattern, int64_t precision, double value) {
   char small[64];
   const int n = std::snprintf(small, sizeof small, pattern, static_cast<int>(precision), value);
@@ -61,12 +66,15 @@ size_t whole_end(const std::string& digits, const Spec& spec) {
   return by_bits(spec) ? digits.size() : std::min(digits.find_first_of(".eEinIN%"), digits.size());
 }
 
-std::string grouped(std::string digits, const Spec& spec) {
+std::string grouped(const std::string& digits, const Spec& spec) {
   const int64_t every = by_bits(spec) ? 4 : 3;
-  for (auto at = static_cast<int64_t>(whole_end(digits, spec)) - every; at > 0; at -= every) {
-    digits.insert(static_cast<size_t>(at), 1, spec.group);
+  const auto end = static_cast<int64_t>(whole_end(digits, spec));
+  std::string out;
+  for (int64_t at = 0; at < end; ++at) {
+    if (at > 0 && (end - at) % every == 0) out += spec.group;
+    out += digits[static_cast<size_t>(at)];
   }
-  return digits;
+  return out + digits.substr(static_cast<size_t>(end));
 }
 
 // A number without its sign; in front what "#" puts before its zeros.
@@ -260,6 +268,7 @@ std::string formatted_number(const Value& value, const Spec& spec, Budget& budge
             "sign and alternate form are not allowed with integer format specifier 'c'");
     return padded("", character(value.integer()), spec, align);
   }
+  if (!value.is_integral()) budget.step(work_of(spec));
   Digits digits = digits_of(value, spec);
   std::string sign = sign_of(value, spec.sign);
   if (spec.positive_zero && sign == "-" &&
@@ -277,7 +286,7 @@ std::string formatted_number(const Value& value, const Spec& spec, Budget& budge
     while (count > 0 && wide(count) < room - rest) ++count;
     digits.body.insert(0, static_cast<size_t>(count) - point, '0');
   }
-  if (spec.grouped) digits.body = grouped(std::move(digits.body), spec);
+  if (spec.grouped) digits.body = grouped(digits.body, spec);
   return padded(sign + digits.mark, std::move(digits.body), spec, align);
 }
 
@@ -399,6 +408,7 @@ class Percent {
     spec.type = decimal ? 'd' : type;
     if (zeros && !left) spec.fill = "0";
     Digits digits;
+    if (!value.is_integral() || !whole) budget_.step(work_of(spec));
     if (!whole)
       digits = digits_of(Value(value.number()), spec);
     else if (value.is_integral())

@@ -35,7 +35,7 @@ Dict dict_of(Evaluator& e, Arguments&& arguments) {
   require(arguments.positional.size() <= 1, "dict expected at most 1 argument, got {}", arguments.positional.size());
   Dict out;
   auto set = [&](Value key, Value value) {
-    e.budget().make(sizeof(Value) * 4 + key_size(key));
+    e.budget().make(kEntryBytes + key_size(key));
     out.set(std::move(key), std::move(value));
   };
   if (!arguments.positional.empty()) {
@@ -73,7 +73,8 @@ class DictFunction final : public Object {
 
 Value raise_exception(Evaluator& e, Arguments&& arguments) {
   const Bound a("raise_exception", {{"message"}, 1}, std::move(arguments));
-  fail("{}", str(a[0], e.budget()));
+  const std::string message = str(a[0], e.budget());
+  fail("{}", beginning_of(message));
 }
 
 Value strftime_now(Evaluator& e, Arguments&& arguments) {
@@ -179,6 +180,7 @@ Value Evaluator::make_namespace(Arguments&& arguments) {
   auto out = std::make_shared<Namespace>();
   const Dict attributes = dict_of(*this, std::move(arguments));
   for (const auto& [key, value] : attributes.entries()) {
+    budget_.make(kEntryBytes + key_size(key));
     out->set(key, value);
   }
   budget_.make(256);

@@ -22,16 +22,17 @@ Value generator(Iterator next, const Value& source) {
 
 Value folded(const Value& value, bool case_sensitive, Budget& budget) {
   if (case_sensitive || !value.is_text()) return value;
+  budget.read(value.text().size());
   budget.make(value.text().size());
   return {lower(value.text())};
 }
 
 // "a.b.0": what an attribute names, part by part.
-Values attribute_parts(const Value& attribute) {
+Values attribute_parts(const Value& attribute, Budget& budget) {
   if (attribute.is_missing() || attribute.is_none()) return {};
   if (!attribute.is_text()) return {attribute};
   Values out;
-  for (const std::string_view part : split(attribute.text(), ".", -1, false)) {
+  for (const std::string_view part : split(attribute.text(), ".", -1, false, budget)) {
     int64_t number = 0;
     const auto [rest, error] = std::from_chars(part.data(), part.data() + part.size(), number);
     const bool digits = error == std::errc() && rest == part.data() + part.size() && part[0] != '-';
@@ -41,8 +42,10 @@ Values attribute_parts(const Value& attribute) {
 }
 
 struct Getter {
-  Getter(const Value& attribute, bool case_sensitive, Value otherwise = {})
-      : parts(attribute_parts(attribute)), case_sensitive(case_sensitive), otherwise(std::move(otherwise)) {}
+  Getter(Evaluator& e, const Value& attribute, bool case_sensitive, Value otherwise = {})
+      : parts(attribute_parts(attribute, e.budget())),
+        case_sensitive(case_sensitive),
+        otherwise(std::move(otherwise)) {}
 
   Value operator()(Evaluator& e, Value item) const {
     for (const Value& part : parts) {
@@ -78,7 +81,7 @@ bool is_reversed(const Bound& a, size_t i) {
 
 template <bool largest>
 Value extreme(Evaluator& e, const Value& subject, const Bound& a) {
-  const Getter key(a[1], a.truth_or(0, false));
+  const Getter key(e, a[1], a.truth_or(0, false));
   const Values items = items_of(subject, e.budget());
   if (items.empty()) return Value::undefined("No aggregated item, sequence was empty.");
   size_t best = 0;
@@ -100,7 +103,8 @@ Value filter_attr(Evaluator& e, const Value& subject, const Bound& a) {
   const std::string& name = a.text(0);
   if (subject.object() != nullptr) return e.attribute(subject, name);
   if (auto value = builtin_attribute(subject, name)) return *value;
-  return Value::undefined(fmt::format("'{} object' has no attribute {}", subject.type(), in_quotes(name)));
+  return Value::undefined(
+      fmt::format("'{} object' has no attribute {}", subject.type(), in_quotes(beginning_of(name))));
 }
 
 Value filter_batch(Evaluator& e, const Value& subject, const Bound& a) {
@@ -181,7 +185,7 @@ Value filter_last(Evaluator& e, const Value& subject, const Bound&) {
 
 Value filter_groupby(Evaluator& e, const Value& subject, const Bound& a) {
   const bool case_sensitive = a.truth_or(2, false);
-  const Getter key(a[0], case_sensitive, a[1]), shown(a[0], true, a[1]);
+  const Getter key(e, a[0], case_sensitive, a[1]), shown(e, a[0], true, a[1]);
   Values items = items_of(subject, e.budget()), keys;
   for (const Value& item : items) keys.push_back(key(e, item));
   items = sorted(std::move(items), keys, false, e.budget());
@@ -243,7 +247,7 @@ static Value joined_safely(Evaluator& e, const Value& subject, const Value& sepa
 }
 
 Value filter_join(Evaluator& e, const Value& subject, const Bound& a) {
-  const Getter attribute(a[1], true);
+  const Getter attribute(e, a[1], true);
   if (e.autoescape()) return joined_safely(e, subject, a.has(0) ? a[0] : Value(""), attribute);
   const std::string between = a.has(0) ? str(a[0], e.budget()) : "";
   std::string out;
@@ -303,10 +307,10 @@ Value filter_sort(Evaluator& e, const Value& subject, const Bound& a) {
   const bool case_sensitive = a.truth_or(1, false);
   std::vector<Getter> getters;
   if (a[2].is_text()) {
-    for (const std::string_view name : split(a[2].text(), ",", -1, false))
-      getters.emplace_back(Value(name), case_sensitive);
+    for (const std::string_view name : split(a[2].text(), ",", -1, false, e.budget()))
+      getters.emplace_back(e, Value(name), case_sensitive);
   } else {
-    getters.emplace_back(a[2], case_sensitive);
+    getters.emplace_back(e, a[2], case_sensitive);
   }
   Values items = items_of(subject, e.budget()), keys;
   for (const Value& item : items) {
@@ -319,24 +323,25 @@ Value filter_sort(Evaluator& e, const Value& subject, const Bound& a) {
 }
 
 Value filter_sum(Evaluator& e, const Value& subject, const Bound& a) {
-  const Getter attribute(a[0], true);
+  const Getter attribute(e, a[0], true);
   Value out = a.has(1) ? a[1] : Value(int64_t{0});
   require(!out.is_text(), "sum() can't sum strings [use ''.join(seq) instead]");
   Value item;
   for (const Iterator next = iterate(subject); next(item);) {
+    e.budget().step();
     out = arithmetic("+", out, attribute(e, item), e.budget());
   }
   return out;
 }
 
 Value filter_unique(Evaluator& e, const Value& subject, const Bound& a) {
-  const Getter key(a[1], a.truth_or(0, false));
+  const Getter key(e, a[1], a.truth_or(0, false));
   Dict seen;
   Values out;
   for (const Value& item : items_of(subject, e.budget())) {
     const size_t before = seen.size();
     Value own = key(e, item);
-    e.budget().make(sizeof(Value) * 4 + key_size(own));
+    e.budget().make(kEntryBytes + key_size(own));
     seen.set(std::move(own), Value::none());
     if (seen.size() > before) out.push_back(item);
   }
@@ -351,7 +356,7 @@ using Change = std::function<Value(const Value&)>;
 static Change change_of(Evaluator& e, Arguments&& arguments) {
   if (arguments.positional.empty() && !arguments.keywords.empty()) {
     const Bound a("map", {{"attribute", "default"}, 1}, std::move(arguments));
-    return [&e, getter = Getter(a[0], true, a[1])](const Value& item) { return getter(e, item); };
+    return [&e, getter = Getter(e, a[0], true, a[1])](const Value& item) { return getter(e, item); };
   }
   require(!arguments.positional.empty(), "map requires a filter argument");
   require(arguments.positional[0].is_text(), "map wants the name of a filter");
@@ -387,7 +392,7 @@ static Choice choice_of(Evaluator& e, Arguments&& arguments, bool by_attribute) 
     attribute = arguments.positional[0];
     arguments.positional.erase(arguments.positional.begin());
   }
-  const Getter getter(attribute, true);
+  const Getter getter(e, attribute, true);
   if (arguments.positional.empty()) return [&e, getter](const Value& item) { return truth(getter(e, item)); };
   require(arguments.positional[0].is_text(), "select and reject want the name of a test");
   const std::string name = arguments.positional[0].text();

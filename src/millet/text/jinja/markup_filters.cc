@@ -93,10 +93,10 @@ std::string unescaped(std::string_view text) {
 
 Value filter_striptags(Evaluator& e, const Value& subject, const Bound&) {
   const std::string text = str(subject, e.budget());
-  e.budget().make(text.size() * 4);
+  e.budget().read(text.size() * 2);
   const std::string bare = without_tags(text);
   std::string out;
-  for (const std::string_view word : split_at_spaces(bare, -1, false)) {
+  for (const std::string_view word : split_at_spaces(bare, -1, false, e.budget())) {
     if (!out.empty()) out += ' ';
     out += word;
   }
@@ -110,11 +110,9 @@ Value filter_xmlattr(Evaluator& e, const Value& subject, const Bound& a) {
   for (const auto& [key, value] : subject.dict()->entries()) {
     if (value.is_none() || value.is_undefined()) continue;
     require(key.is_text(), "expected string or bytes-like object, got '{}'", key.type());
-    for (size_t at = 0; at < key.text().size(); at += utf8_at(key.text(), at).bytes) {
-      const char32_t point = utf8_at(key.text(), at).point;
-      require(!is_space(point) && point != '/' && point != '>' && point != '=',
-              "Invalid character in attribute name: {}", in_quotes(key.text()));
-    }
+    e.budget().look(key.text().size());
+    require(key.text().find_first_of(" \t\n\r\f\v/>=") == std::string::npos, "Invalid character in attribute name: {}",
+            in_quotes(beginning_of(key.text())));
     const Value name = escaped(key, e.budget()), content = escaped(value, e.budget());
     e.budget().make(name.text().size() + content.text().size() + 4);
     if (!out.empty()) out += ' ';

@@ -60,7 +60,7 @@ std::span<const Method> list_methods() {
 Value from_keys(Evaluator& e, const Value&, const Bound& a) {
   Dict out;
   for (const Value& key : items_of(a[0], e.budget())) {
-    e.budget().make(sizeof(Value) * 4 + key_size(key));
+    e.budget().make(kEntryBytes + key_size(key));
     out.set(key, a.has(1) ? a[1] : Value::none());
   }
   return Dict::make(std::move(out));

@@ -173,7 +173,7 @@ Value positive(const Value& value) {
 bool contains(const Value& container, const Value& item, Budget& budget) {
   if (container.is_text()) {
     require(item.is_text(), "'in <string>' requires string as left operand, not {}", item.type());
-    budget.look(container.text().size());
+    budget.look(container.text().size() + item.text().size());
     return find_in(container.text(), item.text()) != std::string_view::npos;
   }
   if (const Dict* dict = container.dict()) {
@@ -183,7 +183,7 @@ bool contains(const Value& container, const Value& item, Budget& budget) {
   require(is_iterable(container), "argument of type '{}' is not iterable", container.type());
   Value other;
   for (const Iterator next = iterate(container); next(other);) {
-    if (item.same(other) || equal(item, other, budget)) return true;
+    if ((!item.is_text() && item.same(other)) || equal(item, other, budget)) return true;
   }
   return false;
 }

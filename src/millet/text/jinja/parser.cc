@@ -144,12 +144,11 @@ class Parser : public ExpressionParser {
 
   void parameters(FunctionBody& function) {
     expect_sign("(");
+    std::set<std::string> names;
     while (!now().is_sign(")")) {
       if (!function.parameters.empty()) expect_sign(",");
       Parameter parameter{.name = expect_name()};
-      for (const Parameter& other : function.parameters) {
-        if (other.name == parameter.name) refuse(now().line, "the parameter '{}' stands twice", other.name);
-      }
+      if (!names.insert(parameter.name).second) refuse(now().line, "the parameter '{}' stands twice", parameter.name);
       if (skip_sign("="))
         parameter.initial = expression();
       else if (!function.parameters.empty() && function.parameters.back().initial != nullptr)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -40,10 +41,7 @@ static std::string escape(char32_t point) {
                             : fmt::format("\\U{:08x}", number);
 }
 
-std::string in_quotes(std::string_view text) {
-  const bool doubled = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
-  const char quote = doubled ? '"' : '\'';
-  std::string out(1, quote);
+static void append_quoted(std::string& out, std::string_view text, char quote) {
   for (size_t at = 0; at < text.size();) {
     const Utf8Character c = utf8_at(text, at);
     if (c.point == static_cast<char32_t>(quote) || c.point == '\\')
@@ -60,7 +58,39 @@ std::string in_quotes(std::string_view text) {
       out += escape(c.point);
     at += c.bytes;
   }
+}
+
+static char quote_for(std::string_view text) {
+  const bool doubled = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
+  return doubled ? '"' : '\'';
+}
+
+std::string in_quotes(std::string_view text) {
+  const char quote = quote_for(text);
+  std::string out(1, quote);
+  append_quoted(out, text, quote);
   return out + quote;
+}
+
+std::string in_quotes(std::string_view text, Budget& budget) {
+  constexpr size_t kPiece = size_t{1} << 16;
+  budget.read(text.size());
+  const char quote = quote_for(text);
+  std::string out(1, quote);
+  while (!text.empty()) {
+    size_t piece = std::min(text.size(), kPiece);
+    if (piece < text.size()) piece = character_before(text, piece + 1);
+    append_quoted(out, text.substr(0, piece), quote);
+    text.remove_prefix(piece);
+    budget.expect(out.size());
+  }
+  out += quote;
+  return out;
+}
+
+std::string_view beginning_of(std::string_view text) {
+  constexpr size_t kShown = 1000;
+  return text.size() <= kShown ? text : text.substr(0, character_before(text, kShown));
 }
 
 static std::string repr_of_items(const Values& items, std::string_view open, std::string_view close, Budget& budget) {
@@ -117,7 +147,7 @@ static std::string shown(const Value& value, Budget& budget) {
     case Value::Kind::real:
       return repr(value.number());
     case Value::Kind::text:
-      return value.is_safe() ? "Markup(" + in_quotes(value.text()) + ")" : in_quotes(value.text());
+      return value.is_safe() ? "Markup(" + in_quotes(value.text(), budget) + ")" : in_quotes(value.text(), budget);
     case Value::Kind::list:
       return repr_of_list(*value.list(), budget);
     case Value::Kind::dict:
@@ -136,6 +166,8 @@ std::string repr(const Value& value, Budget& budget) {
 
 std::string ascii(const Value& value, Budget& budget) {
   const std::string text = repr(value, budget);
+  budget.read(text.size());
+  budget.expect(text.size() * 4);
   std::string out;
   for (size_t at = 0; at < text.size();) {
     const Utf8Character c = utf8_at(text, at);
@@ -159,7 +191,6 @@ Value soft_str(const Value& value, Budget& budget) {
 
 std::string escape_html(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
       case '&':
@@ -184,9 +215,16 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
+static bool is_html(char c) {
+  return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
 Value escaped(const Value& value, Budget& budget) {
   if (value.is_safe()) return value;
-  std::string out = escape_html(str(value, budget));
+  const std::string text = str(value, budget);
+  budget.read(text.size());
+  budget.expect(static_cast<size_t>(std::count_if(text.begin(), text.end(), is_html)) * 4 + text.size());
+  std::string out = escape_html(text);
   budget.make(out.size());
   return {std::move(out), true};
 }

@@ -18,6 +18,9 @@ std::string ascii(const Value& value, Budget& budget);
 std::string repr(double value);
 // A string in quotes, as Python's source would have it.
 std::string in_quotes(std::string_view text);
+std::string in_quotes(std::string_view text, Budget& budget);  // the same of a text of any length
+// So much of it as a message can show.
+std::string_view beginning_of(std::string_view text);
 
 // str() as Jinja's filters take it: text stays as it is, marked as safe or not.
 Value soft_str(const Value& value, Budget& budget);

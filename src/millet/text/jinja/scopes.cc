@@ -1,5 +1,6 @@
 #include "millet/text/jinja/scopes.h"
 
+#include <initializer_list>
 #include <map>
 #include <set>
 
@@ -28,18 +29,39 @@ struct Origin {
 struct Symbols {
   explicit Symbols(const Symbols* parent) : parent(parent), level(parent == nullptr ? 0 : parent->level + 1) {}
 
+  // A branch of this scope: it sees what is here, and holds what it adds itself, until join().
+  Symbols branch() const {
+    Symbols out(parent);
+    out.trunk = this;
+    return out;
+  }
+
   const Symbols* parent;
+  const Symbols* trunk = nullptr;  // of a branch
   int level;
   std::map<std::string, Identifier> names;
   std::map<Identifier, Origin> origins;
   std::set<std::string> stored;
 
-  const Identifier* find(const std::string& name) const {
-    for (const Symbols* s = this; s != nullptr; s = s->parent) {
+  // In this scope alone.
+  const Identifier* find_here(const std::string& name) const {
+    for (const Symbols* s = this; s != nullptr; s = s->trunk) {
       const auto at = s->names.find(name);
       if (at != s->names.end()) return &at->second;
     }
     return nullptr;
+  }
+  const Identifier* find(const std::string& name) const {
+    for (const Symbols* s = this; s != nullptr; s = s->parent) {
+      if (const Identifier* id = s->find_here(name)) return id;
+    }
+    return nullptr;
+  }
+  bool stores(const std::string& name) const {
+    for (const Symbols* s = this; s != nullptr; s = s->trunk) {
+      if (s->stored.contains(name)) return true;
+    }
+    return false;
   }
 
   void define(const std::string& name, Origin origin) {
@@ -51,8 +73,8 @@ struct Symbols {
     if (find(name) == nullptr) define(name, {Origin::How::resolve, {}});
   }
   void store(const std::string& name) {
-    stored.insert(name);
-    if (names.contains(name)) return;
+    if (!stores(name)) stored.insert(name);
+    if (find_here(name) != nullptr) return;
     const Identifier* outer = parent == nullptr ? nullptr : parent->find(name);
     define(name, outer == nullptr ? Origin{} : Origin{Origin::How::copy, *outer});
   }
@@ -62,21 +84,15 @@ struct Symbols {
   }
 
   // After branches, of which any may have run: what one stored may still be what it was before.
-  void join(const std::vector<Symbols>& branches) {
-    std::set<std::string> fresh;
-    for (const Symbols& branch : branches) {
-      for (const std::string& name : branch.stored) {
-        if (!stored.contains(name)) fresh.insert(name);
+  void join(std::initializer_list<Symbols*> branches) {
+    for (Symbols* branch : branches) {
+      names.merge(branch->names);
+      origins.merge(branch->origins);
+      for (const std::string& name : branch->stored) {
+        const Identifier* outer = parent == nullptr ? nullptr : parent->find(name);
+        origins[*find(name)] = outer == nullptr ? Origin{Origin::How::resolve, {}} : Origin{Origin::How::copy, *outer};
       }
-    }
-    for (const Symbols& branch : branches) {
-      for (const auto& [name, id] : branch.names) names[name] = id;
-      for (const auto& [id, origin] : branch.origins) origins[id] = origin;
-      stored.insert(branch.stored.begin(), branch.stored.end());
-    }
-    for (const std::string& name : fresh) {
-      const Identifier* outer = parent == nullptr ? nullptr : parent->find(name);
-      origins[*find(name)] = outer == nullptr ? Origin{Origin::How::resolve, {}} : Origin{Origin::How::copy, *outer};
+      stored.merge(branch->stored);
     }
   }
 };
@@ -153,7 +169,7 @@ class Gatherer {
   void choice(const Statement& s, size_t first) {
     read(s.branches[first].test.get());
     Symbols* const before = symbols_;
-    Symbols body = *before, elifs = *before, otherwise = *before;
+    Symbols body = before->branch(), elifs = before->branch(), otherwise = before->branch();
     symbols_ = &body;
     statements(s.branches[first].body);
     for (size_t i = first + 1; i < s.branches.size(); ++i) {
@@ -165,16 +181,16 @@ class Gatherer {
         elif (s.branches[i]);
     }
     symbols_ = before;
-    before->join({body, elifs, otherwise});
+    before->join({&body, &elifs, &otherwise});
   }
   void elif (const Statement::Branch& branch) {
     read(branch.test.get());
     Symbols* const before = symbols_;
-    Symbols body = *before;
+    Symbols body = before->branch();
     symbols_ = &body;
     statements(branch.body);
     symbols_ = before;
-    before->join({body});
+    before->join({&body});
   }
 
   Symbols* symbols_;

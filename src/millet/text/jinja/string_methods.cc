@@ -19,31 +19,33 @@ Value made(Evaluator& e, const Value& self, std::string text) {
 
 template <std::string (*change)(std::string_view)>
 Value changed(Evaluator& e, const Value& self, const Bound&) {
-  e.budget().make(self.text().size() * 2);
+  e.budget().read(self.text().size());
   return made(e, self, change(self.text()));
 }
 
 template <bool (*property)(char32_t)>
 Value every(Evaluator& e, const Value& self, const Bound&) {
-  e.budget().look(self.text().size());
+  e.budget().read(self.text().size());
   return {all_of(self.text(), property)};
 }
 
 template <bool (*property)(std::string_view)>
 Value whole(Evaluator& e, const Value& self, const Bound&) {
-  e.budget().look(self.text().size());
+  e.budget().read(self.text().size());
   return {property(self.text())};
 }
 
 template <Side side>
 Value stripped(Evaluator& e, const Value& self, const Bound& a) {
-  e.budget().look(self.text().size() + (a.is_set(0) ? a.text(0).size() * 4 : 0));
-  return made(e, self, std::string(a.is_set(0) ? strip(self.text(), a.text(0), side) : strip(self.text(), side)));
+  if (a.is_set(0)) e.budget().read(a.text(0).size() * 4);
+  const std::string_view left = a.is_set(0) ? strip(self.text(), a.text(0), side) : strip(self.text(), side);
+  e.budget().read(self.text().size() - left.size());
+  return made(e, self, std::string(left));
 }
 
 Value list_of(Evaluator& e, const Value& self, const std::vector<std::string_view>& pieces,
               List::Kind kind = List::Kind::list) {
-  e.budget().make(self.text().size() + pieces.size() * sizeof(Value) * 2);
+  e.budget().make(pieces.size() * sizeof(Value));
   Values out;
   out.reserve(pieces.size());
   for (const std::string_view piece : pieces) out.emplace_back(std::string(piece), self.is_safe());
@@ -53,21 +55,20 @@ Value list_of(Evaluator& e, const Value& self, const std::vector<std::string_vie
 template <bool from_right>
 Value splitted(Evaluator& e, const Value& self, const Bound& a) {
   const int64_t most = a.integer_or(1, -1);
-  e.budget().make(self.text().size() * 2);
-  return list_of(
-      e, self,
-      a.is_set(0) ? split(self.text(), a.text(0), most, from_right) : split_at_spaces(self.text(), most, from_right));
+  if (!a.is_set(0)) return list_of(e, self, split_at_spaces(self.text(), most, from_right, e.budget()));
+  e.budget().search(self.text().size(), a.text(0).size());
+  return list_of(e, self, split(self.text(), a.text(0), most, from_right, e.budget()));
 }
 
 Value lines(Evaluator& e, const Value& self, const Bound& a) {
-  return list_of(e, self, split_lines(self.text(), a.truth_or(0, false)));
+  return list_of(e, self, split_lines(self.text(), e.budget(), a.truth_or(0, false)));
 }
 
 template <bool from_right>
 Value partitioned(Evaluator& e, const Value& self, const Bound& a) {
   const std::string_view text = self.text(), part = a.text(0);
   require(!part.empty(), "empty separator");
-  e.budget().make(text.size());
+  e.budget().make(text.size() * 2);
   const size_t at = from_right ? find_last_in(text, part) : find_in(text, part);
   if (at == std::string_view::npos) {
     return list_of(e, self, from_right ? std::vector<std::string_view>{"", "", text} : std::vector{text, {}, {}},
@@ -82,6 +83,7 @@ struct Window {
   int64_t first;  // character
 };
 Window window(Evaluator& e, const Value& self, const Bound& a) {
+  if (!a.is_set(1) && !a.is_set(2)) return {0, self.text().size(), 0};
   e.budget().look(self.text().size());
   const int64_t size = length(self);
   auto place = [&](size_t i, int64_t otherwise) {
@@ -99,6 +101,8 @@ int64_t found_at(Evaluator& e, const Value& self, const Bound& a) {
   const Window w = window(e, self, a);
   if (w.begin > w.end) return -1;
   const std::string_view text = std::string_view(self.text()).substr(w.begin, w.end - w.begin);
+  e.budget().look(text.size() * 2);
+  if (from_right) e.budget().make(text.size());
   const size_t at = from_right ? find_last_in(text, a.text(0)) : find_in(text, a.text(0));
   return at == std::string_view::npos ? -1 : w.first + count_characters(text.substr(0, at));
 }
@@ -119,10 +123,8 @@ Value count(Evaluator& e, const Value& self, const Bound& a) {
   const Window w = window(e, self, a);
   if (w.begin > w.end) return {int64_t{0}};
   const std::string_view text = std::string_view(self.text()).substr(w.begin, w.end - w.begin), part = a.text(0);
-  if (part.empty()) return {count_characters(text) + 1};
-  int64_t n = 0;
-  for (size_t at = 0; (at = find_in(text, part, at)) != std::string_view::npos; at += part.size()) ++n;
-  return {n};
+  e.budget().search(text.size(), part.size());
+  return {part.empty() ? count_characters(text) + 1 : count_in(text, part)};
 }
 
 template <bool at_end>
@@ -131,6 +133,7 @@ Value has_affix(Evaluator& e, const Value& self, const Bound& a) {
   const Values affixes = a[0].is_tuple() ? a[0].list()->items() : Values{a[0]};
   for (const Value& affix : affixes) {
     require(affix.is_text(), "startswith and endswith want a str or a tuple of str, not {}", affix.type());
+    e.budget().look(affix.text().size());
     if (w.begin > w.end) continue;
     const std::string_view text = std::string_view(self.text()).substr(w.begin, w.end - w.begin);
     if (at_end ? text.ends_with(affix.text()) : text.starts_with(affix.text())) return {true};
@@ -140,7 +143,6 @@ Value has_affix(Evaluator& e, const Value& self, const Bound& a) {
 
 template <bool at_end>
 Value without_affix(Evaluator& e, const Value& self, const Bound& a) {
-  e.budget().look(self.text().size());
   std::string_view text = self.text();
   const std::string& affix = a.text(0);
   if (at_end && text.ends_with(affix))
@@ -166,7 +168,7 @@ Value joined(Evaluator& e, const Value& self, const Bound& a) {
 Value replaced(Evaluator& e, const Value& self, const Bound& a) {
   const std::string with = self.is_safe() ? escaped(a[1], e.budget()).text() : a.text(1);
   const int64_t most = a.integer_or(2, -1);
-  e.budget().look(self.text().size() * (a.text(0).empty() ? 16 : 2));
+  e.budget().search(self.text().size() * 2, a.text(0).size());
   e.budget().make(replaced_size(self.text(), a.text(0), with, most));
   return {replace(self.text(), a.text(0), with, most), self.is_safe()};
 }
@@ -207,6 +209,7 @@ Value zero_filled(Evaluator& e, const Value& self, const Bound& a) {
 Value tabs_expanded(Evaluator& e, const Value& self, const Bound& a) {
   const int64_t width = a.integer_or(0, 8);
   require(width == static_cast<int>(width), "a tab of {} is too wide", width);
+  e.budget().read(self.text().size());
   std::string out;
   int64_t column = 0;
   for (const char c : self.text()) {
@@ -264,7 +267,8 @@ const Method* find_string_method(std::string_view name) {
       {"isalnum", every<is_alnum>},
       {"isalpha", every<unicode::is_letter>},
       {"isascii",
-       [](Evaluator&, const Value& s, const Bound&) {
+       [](Evaluator& e, const Value& s, const Bound&) {
+         e.budget().read(s.text().size());
          return Value(s.text().empty() || all_of(s.text(), [](char32_t c) { return c < 128; }));
        }},
       {"isdecimal", every<unicode::is_decimal>},
@@ -273,7 +277,10 @@ const Method* find_string_method(std::string_view name) {
       {"islower", whole<is_lower>},
       {"isnumeric", every<unicode::is_numeric>},
       {"isprintable",
-       [](Evaluator&, const Value& s, const Bound&) { return Value(s.text().empty() || all_of(s.text(), is_shown)); }},
+       [](Evaluator& e, const Value& s, const Bound&) {
+         e.budget().read(s.text().size());
+         return Value(s.text().empty() || all_of(s.text(), is_shown));
+       }},
       {"isspace", every<is_space>},
       {"istitle", whole<is_title>},
       {"isupper", whole<is_upper>},

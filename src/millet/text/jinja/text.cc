@@ -1,6 +1,8 @@
 #include "millet/text/jinja/text.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 
 #include "millet/core/error.h"
@@ -14,12 +16,26 @@ bool is_space(char32_t c) {
   return unicode::is_space(c) || (c >= 0x1C && c <= 0x1F);
 }
 
+// How many of eight bytes begin a character: all but those of the form 10xxxxxx.
+static int64_t beginnings(const char* bytes) {
+  uint64_t eight = 0;
+  std::memcpy(&eight, bytes, sizeof eight);
+  return 8 - std::popcount((eight >> 7) & (~eight >> 6) & 0x0101010101010101);
+}
+
 int64_t count_characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  int64_t count = 0;
+  size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) count += beginnings(text.data() + at);
+  for (; at < text.size(); ++at) count += (text[at] & 0xC0) != 0x80 ? 1 : 0;
+  return count;
 }
 
 size_t byte_of_character(std::string_view text, int64_t index) {
   size_t at = 0;
+  for (; index > 8 && at + 8 <= text.size(); at += 8) index -= beginnings(text.data() + at);
+  // Within a character of which the beginning is counted: on to the next one.
+  while (at < text.size() && (text[at] & 0xC0) == 0x80) ++at;
   for (; index > 0 && at < text.size(); --index) at += utf8_at(text, at).bytes;
   return at;
 }
@@ -82,7 +98,13 @@ std::string_view strip(std::string_view text, std::string_view characters, Side 
     at += c.bytes;
   }
   std::sort(set.begin(), set.end());
-  return strip_where(text, side, [&](char32_t c) { return std::binary_search(set.begin(), set.end(), c); });
+  std::array<bool, 128> plain{};
+  for (const char32_t c : set) {
+    if (c < plain.size()) plain[c] = true;
+  }
+  return strip_where(text, side, [&](char32_t c) {
+    return c < plain.size() ? plain[c] : std::binary_search(set.begin(), set.end(), c);
+  });
 }
 
 // ---- finding and splitting
@@ -102,21 +124,35 @@ size_t find_last_in(std::string_view text, std::string_view part) {
   return at == std::string_view::npos ? at : text.size() - at - part.size();
 }
 
-std::vector<std::string_view> split(std::string_view text, std::string_view separator, int64_t most, bool from_right) {
+int64_t count_in(std::string_view text, std::string_view part) {
+  int64_t count = 0;
+  for (size_t at = 0; (at = find_in(text, part, at)) != std::string_view::npos; at += part.size()) ++count;
+  return count;
+}
+
+// A string with its value.
+static void take_piece(std::vector<std::string_view>& pieces, std::string_view piece, Budget& budget) {
+  budget.make(sizeof(std::string_view) * 2 + piece.size());
+  pieces.push_back(piece);
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separator, int64_t most, bool from_right,
+                                    Budget& budget) {
   require(!separator.empty(), "empty separator");
   std::vector<std::string_view> out;
   if (!from_right) {
     size_t from = 0;
     for (size_t at; most != 0 && (at = find_in(text, separator, from)) != std::string_view::npos; --most) {
-      out.push_back(text.substr(from, at - from));
+      take_piece(out, text.substr(from, at - from), budget);
       from = at + separator.size();
     }
-    out.push_back(text.substr(from));
+    take_piece(out, text.substr(from), budget);
     return out;
   }
   // NOTE: from the right, the same on the text and separator turned round.
+  budget.make(text.size());
   const std::string backwards(text.rbegin(), text.rend()), part(separator.rbegin(), separator.rend());
-  for (const std::string_view piece : split(backwards, part, most, false)) {
+  for (const std::string_view piece : split(backwards, part, most, false, budget)) {
     const auto at = static_cast<size_t>(piece.data() - backwards.data());
     out.push_back(text.substr(text.size() - at - piece.size(), piece.size()));
   }
@@ -124,22 +160,23 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
   return out;
 }
 
-std::vector<std::string_view> split_at_spaces(std::string_view text, int64_t most, bool from_right) {
+std::vector<std::string_view> split_at_spaces(std::string_view text, int64_t most, bool from_right, Budget& budget) {
+  budget.read(text.size());
   std::vector<std::string_view> out;
   const Side near = from_right ? Side::right : Side::left;
   for (text = strip(text, near); !text.empty(); text = strip(text, near), --most) {
     if (most == 0) {
-      out.push_back(text);  // with the spaces at its far end
+      take_piece(out, text, budget);  // with the spaces at its far end
       break;
     }
     size_t cut = from_right ? text.size() : 0;
     if (from_right) {
       while (cut > 0 && !is_space(utf8_at(text, character_before(text, cut)).point)) cut = character_before(text, cut);
-      out.push_back(text.substr(cut));
+      take_piece(out, text.substr(cut), budget);
       text = text.substr(0, cut);
     } else {
       while (cut < text.size() && !is_space(utf8_at(text, cut).point)) cut += utf8_at(text, cut).bytes;
-      out.push_back(text.substr(0, cut));
+      take_piece(out, text.substr(0, cut), budget);
       text = text.substr(cut);
     }
   }
@@ -147,7 +184,8 @@ std::vector<std::string_view> split_at_spaces(std::string_view text, int64_t mos
   return out;
 }
 
-std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends) {
+std::vector<std::string_view> split_lines(std::string_view text, Budget& budget, bool keep_ends) {
+  budget.read(text.size());
   std::vector<std::string_view> out;
   size_t from = 0;
   for (size_t at = 0; at < text.size();) {
@@ -160,10 +198,10 @@ std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends)
     }
     size_t next = at + c.bytes;
     if (c.point == '\r' && next < text.size() && text[next] == '\n') ++next;
-    out.push_back(text.substr(from, (keep_ends ? next : at) - from));
+    take_piece(out, text.substr(from, (keep_ends ? next : at) - from), budget);
     from = at = next;
   }
-  if (from < text.size()) out.push_back(text.substr(from));
+  if (from < text.size()) take_piece(out, text.substr(from), budget);
   return out;
 }
 
@@ -174,10 +212,9 @@ template <class Take, class Put>
 void walk_replacements(std::string_view text, std::string_view old, int64_t most, Take take, Put put) {
   size_t from = 0;
   if (old.empty()) {  // before every character and at the end
-    for (const std::string_view c : characters_of(text)) {
-      if (most == 0) break;
+    for (; most != 0 && from < text.size(); --most) {
+      const std::string_view c = text.substr(from, utf8_at(text, from).bytes);
       put();
-      --most;
       take(c);
       from += c.size();
     }
@@ -229,7 +266,11 @@ std::string mapped(std::string_view text, Map map) {
   out.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
     const Utf8Character c = utf8_at(text, at);
-    out += encoded(map(c.point, at));
+    const std::u32string to = map(c.point, at);
+    if (to.size() == 1 && to[0] < 0x80)
+      out += static_cast<char>(to[0]);
+    else
+      out += encoded(to);
     at += c.bytes;
   }
   return out;

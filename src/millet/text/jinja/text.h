@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "millet/text/jinja/budget.h"
+
 namespace millet::text::jinja {
 
 bool is_space(char32_t point);  // str.isspace, and \s of Python's `re`
@@ -35,10 +37,15 @@ std::string_view strip(std::string_view text, std::string_view characters, Side 
 size_t find_in(std::string_view text, std::string_view part, size_t from = 0);
 size_t find_last_in(std::string_view text, std::string_view part);
 
-// str.split and str.rsplit; `most` < 0: no limit. Without a separator runs of spaces separate.
-std::vector<std::string_view> split(std::string_view text, std::string_view separator, int64_t most, bool from_right);
-std::vector<std::string_view> split_at_spaces(std::string_view text, int64_t most, bool from_right);
-std::vector<std::string_view> split_lines(std::string_view text, bool keep_ends = false);
+// How often the part is in the text, side by side.
+int64_t count_in(std::string_view text, std::string_view part);
+
+// str.split and str.rsplit; `most` < 0: no limit. Without a separator runs of spaces separate. A piece costs what the
+// string costs that is made of it.
+std::vector<std::string_view> split(std::string_view text, std::string_view separator, int64_t most, bool from_right,
+                                    Budget& budget);
+std::vector<std::string_view> split_at_spaces(std::string_view text, int64_t most, bool from_right, Budget& budget);
+std::vector<std::string_view> split_lines(std::string_view text, Budget& budget, bool keep_ends = false);
 
 std::string replace(std::string_view text, std::string_view old, std::string_view with, int64_t most);
 // The length that replace() gives; so that it can be refused beforehand.

@@ -114,7 +114,8 @@ Value filter_abs(Evaluator&, const Value& subject, const Bound&) {
   return {std::abs(subject.integer())};
 }
 
-Value filter_int(Evaluator&, const Value& subject, const Bound& a) {
+Value filter_int(Evaluator& e, const Value& subject, const Bound& a) {
+  if (subject.is_text()) e.budget().read(subject.text().size() * 2);
   const Value fallback = a.has(0) ? a[0] : Value(int64_t{0});
   require_defined(subject);
   if (subject.is_integral()) return {subject.integer()};
@@ -132,7 +133,8 @@ Value filter_int(Evaluator&, const Value& subject, const Bound& a) {
   return out ? Value(*out) : fallback;
 }
 
-Value filter_float(Evaluator&, const Value& subject, const Bound& a) {
+Value filter_float(Evaluator& e, const Value& subject, const Bound& a) {
+  if (subject.is_text()) e.budget().read(subject.text().size() * 2);
   require_defined(subject);
   if (subject.is_number()) return {subject.number()};
   if (const LargeInteger* large = large_integer(subject)) return {std::strtod(large->digits().c_str(), nullptr)};
@@ -206,7 +208,7 @@ Value filter_trim(Evaluator& e, const Value& subject, const Bound& a) {
 // Not Python's title(): a word begins behind spaces, - ( { [ <.
 Value filter_title(Evaluator& e, const Value& subject, const Bound&) {
   const std::string text = str(subject, e.budget());
-  e.budget().make(text.size() * 2);
+  e.budget().read(text.size() * 2);
   std::string out, word;
   auto flush = [&] {
     if (word.empty()) return;
@@ -214,7 +216,9 @@ Value filter_title(Evaluator& e, const Value& subject, const Bound&) {
     out += upper(std::string_view(word).substr(0, first)) + lower(std::string_view(word).substr(first));
     word.clear();
   };
-  for (const std::string_view c : characters_of(text)) {
+  for (size_t at = 0; at < text.size();) {
+    const std::string_view c = std::string_view(text).substr(at, utf8_at(text, at).bytes);
+    at += c.size();
     const bool between = is_space(utf8_at(c, 0).point) || c == "-" || c == "(" || c == "{" || c == "[" || c == "<";
     if (between) {
       flush();
@@ -272,8 +276,8 @@ Value filter_indent(Evaluator& e, const Value& subject, const Bound& a) {
     indention.assign(static_cast<size_t>(width), ' ');
   }
   const std::string text = subject.text() + "\n";  // so that there is a line, and a break at the end gives one more
-  const std::vector<std::string_view> lines = split_lines(text);
-  e.budget().make(text.size() + lines.size() * (indention.size() + sizeof(std::string_view)));
+  const std::vector<std::string_view> lines = split_lines(text, e.budget());
+  e.budget().make(text.size() + lines.size() * indention.size());
   std::string out = a.truth_or(1, false) ? indention : "";
   for (size_t i = 0; i < lines.size(); ++i) {
     if (i > 0) out += '\n';
@@ -302,6 +306,7 @@ Value filter_wordcount(Evaluator& e, const Value& subject, const Bound&) {
   int64_t words = 0;
   bool inside = false;
   const std::string text = str(subject, e.budget());
+  e.budget().read(text.size());
   for (size_t at = 0; at < text.size();) {
     const Utf8Character c = utf8_at(text, at);
     const bool word = c.point == '_' || unicode::is_letter(c.point) || unicode::is_numeric(c.point);
@@ -330,6 +335,7 @@ Value filter_filesizeformat(Evaluator& e, const Value& subject, const Bound& a) 
 }
 
 static std::string quoted_url(std::string_view text, bool in_query) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -339,7 +345,7 @@ static std::string quoted_url(std::string_view text, bool in_query) {
     else if (c == ' ' && in_query)
       out += '+';
     else
-      out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      ((out += '%') += kDigits[static_cast<unsigned char>(c) >> 4]) += kDigits[c & 15];
   }
   return out;
 }
@@ -348,6 +354,7 @@ Value filter_urlencode(Evaluator& e, const Value& subject, const Bound&) {
   Budget& budget = e.budget();
   if (subject.is_text() || !is_iterable(subject)) {
     const std::string text = str(subject, budget);
+    budget.read(text.size());
     budget.make(text.size() * 3);
     return {quoted_url(text, false)};
   }
@@ -362,6 +369,7 @@ Value filter_urlencode(Evaluator& e, const Value& subject, const Bound&) {
     const Values two = items_of(pair, budget);
     require(two.size() == 2, "urlencode wants pairs");
     const std::string key = str(two[0], budget), value = str(two[1], budget);
+    budget.read(key.size() + value.size());
     budget.make((key.size() + value.size()) * 3);
     out += (out.empty() ? "" : "&") + quoted_url(key, true) + "=" + quoted_url(value, true);
   }

@@ -68,8 +68,20 @@ class Writer {
   }
 
   void text(std::string_view text) {
+    budget_.look(text.size() * 4);
     out_ += '"';
+    const size_t begin = out_.size();
+    const auto is_plain = [&](char c) {
+      const bool shown = static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+      return shown && (!style_.ensure_ascii || static_cast<unsigned char>(c) < 0x7F);
+    };
     for (size_t at = 0; at < text.size();) {
+      size_t end = at;
+      while (end < text.size() && is_plain(text[end])) ++end;
+      out_ += text.substr(at, end - at);
+      at = end;
+      if (at == text.size()) break;
+      if (at % 64 == 0) budget_.expect(out_.size() - begin);
       const Utf8Character c = utf8_at(text, at);
       switch (c.point) {
         case '"':
@@ -94,10 +106,7 @@ class Writer {
           out_ += "\\f";
           break;
         default:
-          if (c.point < 0x20 || (style_.ensure_ascii && c.point > 0x7E))
-            escape(c.point);
-          else
-            out_ += text.substr(at, c.bytes);
+          escape(c.point);
       }
       at += c.bytes;
     }
@@ -120,10 +129,15 @@ class Writer {
     for (int i = 0; i < level; ++i) out_ += *style_.indent;
   }
 
+  void separate(std::string_view separator) {
+    budget_.make(separator.size());
+    out_ += separator;
+  }
+
   void list(const Values& items, int level) {
     out_ += '[';
     for (size_t i = 0; i < items.size(); ++i) {
-      if (i > 0) out_ += style_.item_separator;
+      if (i > 0) separate(style_.item_separator);
       line(level + 1);
       any(items[i], level + 1);
     }
@@ -157,12 +171,12 @@ class Writer {
     }
     out_ += '{';
     for (size_t i = 0; i < entries.size(); ++i) {
-      if (i > 0) out_ += style_.item_separator;
+      if (i > 0) separate(style_.item_separator);
       line(level + 1);
       const std::string key = key_of(entries[i]->first);
       budget_.make(key.size());
       text(key);
-      out_ += style_.key_separator;
+      separate(style_.key_separator);
       any(entries[i]->second, level + 1);
     }
     if (!entries.empty()) line(level);

@@ -223,7 +223,7 @@ Value filter_urlize(Evaluator& e, const Value& subject, const Bound& a) {
   Links links{.attributes = {}, .arguments = a, .schemes = {}};
   std::set<std::string> rel = {"noopener"};
   if (a.is_set(3) && truth(a[3])) {
-    for (const std::string_view word : split_at_spaces(a.text(3), -1, false)) rel.emplace(word);
+    for (const std::string_view word : split_at_spaces(a.text(3), -1, false, e.budget())) rel.emplace(word);
   }
   if (a.truth_or(1, false)) rel.insert("nofollow");
   std::string rels;
@@ -233,12 +233,14 @@ Value filter_urlize(Evaluator& e, const Value& subject, const Bound& a) {
   if (a.is_set(4)) {
     for (const Value& scheme : items_of(a[4], e.budget())) {
       require(scheme.is_text(), "expected string or bytes-like object, got '{}'", scheme.type());
-      require(is_scheme(scheme.text()), "{} is not a valid URI scheme prefix.", in_quotes(scheme.text()));
+      e.budget().read(scheme.text().size());
+      require(is_scheme(scheme.text()), "{} is not a valid URI scheme prefix.", in_quotes(beginning_of(scheme.text())));
       links.schemes.push_back(scheme.text());
     }
   }
   const Value safe = escaped(subject, e.budget());
   const std::string& text = safe.text();
+  e.budget().read(text.size() * 2);
   std::string out;
   for (size_t at = 0; at < text.size();) {
     size_t end = at;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "millet/text/jinja/print.h"
+#include "millet/text/jinja/text.h"
 #include "millet/text/utf8.h"
 
 namespace millet::text::jinja {
@@ -143,7 +144,7 @@ bool Value::same(const Value& other) const {
     case Kind::real:
       return number() == other.number();
     case Kind::text:
-      return text() == other.text() && is_safe() == other.is_safe();
+      return &text() == &other.text() || (text() == other.text() && is_safe() == other.is_safe());
     case Kind::list:
       return list() == other.list();
     case Kind::dict:
@@ -194,7 +195,7 @@ std::string hash_key(const Value& value) {
 
 // A tuple may hold another many times over.
 static void count_key(const Value& key, size_t& bytes) {
-  bytes += 8 + (key.is_text() ? key.text().size() : 0);
+  bytes += 64 + (key.is_text() ? key.text().size() : 0);
   if (!key.is_tuple()) return;
   require(bytes <= size_t{1} << 20, "a tuple of more than 1 MiB is no key");
   for (const Value& item : key.list()->items()) count_key(item, bytes);
@@ -316,8 +317,10 @@ bool equal(const Value& a, const Value& b, Budget& budget) {
     case Value::Kind::list:
       return a.list() == b.list() || equal_lists(*a.list(), *b.list(), budget);
     case Value::Kind::dict:
+      if (a.dict() == b.dict()) return true;
       if (a.dict()->size() != b.dict()->size()) return false;
       for (const auto& [key, value] : a.dict()->entries()) {
+        budget.look(64 + key_size(key));
         const Value* other = b.dict()->find(key);
         if (other == nullptr || !equal(value, *other, budget)) return false;
       }
@@ -354,7 +357,7 @@ bool less(const Value& a, const Value& b, Budget& budget) {
 
 int64_t length(const Value& value) {
   if (value.is_text()) {
-    return std::count_if(value.text().begin(), value.text().end(), [](char c) { return (c & 0xC0) != 0x80; });
+    return count_characters(value.text());
   }
   if (const List* l = value.list()) return static_cast<int64_t>(l->items().size());
   if (const Dict* d = value.dict()) return static_cast<int64_t>(d->size());

@@ -154,6 +154,9 @@ class Dict {
   int depth_ = 1;
 };
 
+// What an entry takes beside its key and value.
+inline constexpr size_t kEntryBytes = 160;
+
 bool is_hashable(const Value& value);
 // How much of a key a dict looks at. Throws Error: a tuple is out of all measure.
 size_t key_size(const Value& key);

@@ -56,8 +56,9 @@ class Chunks {
   }
   // An em dash: two dashes or more between words.
   bool em_dash(size_t at) const {
+    if (!dash(at) || at == 0 || !is_word_or_mark(text_[at - 1])) return false;
     const size_t end = dashes_end(at);
-    return end - at >= 2 && at > 0 && is_word_or_mark(text_[at - 1]) && end < text_.size() && is_wordlike(text_[end]);
+    return end - at >= 2 && end < text_.size() && is_wordlike(text_[end]);
   }
   // Behind the hyphen at `at` a word of letters goes on, before it there are letters.
   bool hyphen(size_t at) const {
@@ -235,12 +236,12 @@ class Printer {
       return;
     }
     if (level == 1) ++indent, ++allowance;
-    const std::vector<std::string_view> lines = split_lines(text, true);
+    const std::vector<std::string_view> lines = split_lines(text, budget_, true);
     std::vector<std::string> chunks;
     std::string quoted;
     for (size_t i = 0; i < lines.size(); ++i) {
       const bool last_line = i + 1 == lines.size();
-      quoted = in_quotes(lines[i]);
+      quoted = in_quotes(lines[i], budget_);
       budget_.make(quoted.size());
       if (width(quoted) <= kWidth - indent - (last_line ? allowance : 0)) {
         chunks.push_back(quoted);
@@ -252,6 +253,7 @@ class Printer {
         const bool last = last_line && j + 1 == parts.size();
         const std::string candidate = current + std::string(parts[j]);
         budget_.make(candidate.size());
+        budget_.read(candidate.size());
         if (width(in_quotes(candidate)) > kWidth - indent - (last ? allowance : 0)) {
           if (!current.empty()) chunks.push_back(in_quotes(current));
           current = parts[j];
@@ -309,7 +311,7 @@ Value filter_wordwrap(Evaluator& e, const Value& subject, const Bound& a) {
   e.budget().make(subject.text().size() * (sizeof(std::string_view) + 64));
   std::string out;
   bool first = true;
-  for (const std::string_view paragraph : split_lines(subject.text())) {
+  for (const std::string_view paragraph : split_lines(subject.text(), e.budget())) {
     const std::vector<std::string> lines = wrapped(paragraph, style, e.budget());
     if (!first) out += between;
     first = false;
