@@ -92,11 +92,15 @@ static io::Json with_thoughts(const io::Json& messages) {
       const io::Json* said = message.is_object() ? message.find(name) : nullptr;
       if (thoughts == nullptr && said != nullptr && !said->is_null()) thoughts = said;
     }
-    io::Json named = message;
-    if (thoughts != nullptr) {
-      named["reasoning_content"] = *thoughts;
-      if (!message.contains("thinking")) named["thinking"] = *thoughts;
+    if (thoughts == nullptr) {
+      out.append(message);
+      continue;
     }
+    io::Json named = io::Json::object({{"thinking", *thoughts}});  // in the order that it has there
+    for (const auto& [name, value] : message.members()) {
+      if (name != "thinking" || !value.is_null()) named[name] = value;
+    }
+    named["reasoning_content"] = *thoughts;
     out.append(std::move(named));
   }
   return out;

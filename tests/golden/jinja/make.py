@@ -294,6 +294,8 @@ TEMPLATES = [
     "{{ 'ab' * 5 }}{{ 'é' * 3 }}{{ ('<'|safe) * 2 }}{{ '' * 9 }}{{ 'abc' * 1 }}",
     "{% block b %}1{% endblock %}{% block b %}2{% endblock %}", "{% block b required %}{% endblock %}", "{% if yes %}{% set a = 1 %}{% block b %}{{ a }}{% set c = 2 %}{% endblock %}{% endif %}{{ c is defined }}",
     "{{ '%f %#.0g %+d' % (huge * 1e300 - huge * 1e300, huge * 1e300 - huge * 1e300, 1) }}{{ '{:+}'.format(huge * 1e300 - huge * 1e300) }}", "{% for k, in [(1,)] %}{{ k }}{% endfor %}",
+    "{% for x in list %}{{ loop is iterable }}{% for y, l in loop %}{{ y }}{{ l.index }}{% endfor %};{% endfor %}",
+    "{{ (-1e20)|filesizeformat }}{{ -0.5|filesizeformat }}{{ -7.9|filesizeformat }}",
     "{% filter length %}abc{% endfilter %}", "{% filter wordcount %}a b{% endfilter %}", "{% filter list %}a{% endfilter %}", "{% filter tojson %}a{% endfilter %}", "{% filter default(1) %}{% endfilter %}",
     "{% call text.count('o') %}x{% endcall %}", "{% call dict.get('a') %}x{% endcall %}", "{% call text.title() %}x{% endcall %}", "{{ {'\u00a0a\u2028': 1}|xmlattr }}", "{{ {'a\x0bb': 1}|xmlattr }}",
     "{% if yes %}{% set q = 1 %}{% if one %}{% set q = 2 %}{% set r = q %}{% endif %}{{ q }}{{ r }}{% elif no %}{% set s = 1 %}{% else %}{% set q = 3 %}{% endif %}{{ q }}{{ r }}{{ s is defined }}",

@@ -49,6 +49,15 @@ int64_t Loop::length(Budget& budget) const {
   return *length_;
 }
 
+Iterator Loop::iterate() {
+  return [this](Value& out) {
+    Value item;
+    if (!next(item)) return false;
+    out = List::tuple({std::move(item), Value(std::shared_ptr<Object>(shared_from_this()))});
+    return true;
+  };
+}
+
 std::string Loop::repr(Budget& budget) const {
   return fmt::format("<LoopContext {}/{}>", index0_ + 1, length(budget));
 }

@@ -11,7 +11,7 @@ namespace millet::text::jinja {
 
 struct Activation;
 
-class Loop final : public Object {
+class Loop final : public Object, public std::enable_shared_from_this<Loop> {
  public:
   // `sized`: how many items there are, where that is known beforehand.
   Loop(Iterator items, std::optional<int64_t> sized, int64_t depth0)
@@ -31,6 +31,7 @@ class Loop final : public Object {
   std::unique_ptr<Value> attribute(Evaluator&, std::string_view name) override;
   bool callable() const override { return true; }
   Value call(Evaluator&, Arguments&& arguments) override;
+  Iterator iterate() override;  // the turns that are left, as (item, loop)
 
  private:
   const Value& peek();  // missing: there is none

@@ -322,7 +322,7 @@ Value filter_filesizeformat(Evaluator& e, const Value& subject, const Bound& a) 
   require(number.is_number(), "filesizeformat wants a number, not {}", subject.type());
   const double base = a.truth_or(0, false) ? 1024 : 1000, bytes = number.number();
   if (bytes == 1) return {"1 Byte"};
-  if (bytes < base) return {std::to_string(static_cast<int64_t>(bytes)) + " Bytes"};
+  if (bytes < base) return {fixed(std::trunc(bytes) + 0.0, 0) + " Bytes"};  // a whole number knows no -0
   static constexpr std::string_view kLetters = "kMGTPEZY";
   double unit = base;
   size_t i = 0;
