@@ -234,6 +234,50 @@ TEST_CASE("a whole string is a letter, a text or a formula, and its spelling alo
   CHECK_FALSE(equal("\\sqrt", "\\sqrt{}", spelling));  // the rule breaks off: compared as it is
 }
 
+TEST_CASE("a letter behind a sign or a sum is no unit, and small spellings of limits and remainders are read") {
+  const auto same = [](const std::string& a, const std::string& b) {
+    return equal("$" + a + "$", "$" + b + "$") && equal("$" + b + "$", "$" + a + "$");
+  };
+  CHECK(same("-c", "- c"));
+  CHECK(same("2-m", "2 - m"));
+  CHECK(same("\\frac{1}{2} - s", "0.5 - s"));
+  CHECK(same("\\sum_{k=1}^{3} c", "c \\cdot 3"));
+  CHECK(same("\\sum_{k = 1}^{3} t^2 \\pi", "3\\pi t^2"));
+  CHECK(same("\\prod^{3}_{k=1} m", "m^3"));
+  CHECK(same("5 m", "5"));  // there it is one
+  CHECK_FALSE(same("- c", "- m"));
+  for (const char* to : {"\\to", "\\rightarrow", "\\Rightarrow", "\\longrightarrow", "\\Longrightarrow", "→"}) {
+    for (const char* side : {"", "^+", "^{+}", "^ +", "^-", "^{-}"}) {
+      const std::string limit = "\\lim_{x " + std::string(to) + " 3" + side + "} ";
+      CAPTURE(limit);
+      CHECK(same(limit + "a", "a"));
+      CHECK(same(limit + "(y + \\sqrt{b})", "y+\\sqrt{b}"));
+      CHECK(same(limit + "\\frac{x^2-9}{x-3}", "6"));
+    }
+  }
+  CHECK(same("\\lim\\limits_{h \\to 0^+} \\frac{h}{|h|}", "1"));
+  CHECK(same("\\lim_{h \\to 0^-} \\frac{h}{|h|}", "-1"));
+  CHECK_FALSE(same("\\lim_{x \\to 0^-} \\frac{x}{|x|}", "\\lim_{x \\to 0^+} \\frac{x}{|x|}"));
+  for (const char* mod : {"\\bmod", "\\pmod", "\\text{ mod }", "\\operatorname{mod}"}) {
+    CAPTURE(mod);
+    CHECK(same("a \\mod b", std::string("a ") + mod + " b"));
+    CHECK(same("2(x+1) \\mod (n^2)", std::string("(2x+2)") + mod + "(n \\cdot n)"));
+    CHECK(same("17 " + std::string(mod) + " 5", "2"));
+    CHECK_FALSE(same("a \\mod b", std::string("b ") + mod + " a"));
+  }
+  CHECK(same("x \\equiv 2 \\pmod{5}", "x \\equiv 7 \\pmod 5"));
+  CHECK_FALSE(same("x \\equiv 2 \\pmod{5}", "x \\equiv 3 \\pmod{5}"));
+}
+
+TEST_CASE("beside the imaginary unit I the letter i is one, in formulas") {
+  CHECK(equal("$a + b I$", "$a + i b$"));
+  CHECK(equal("$3-2i$", "$3 - 2I$"));
+  CHECK(equal("$-1$", "$I^2$"));
+  CHECK_FALSE(equal("$a + b I$", "$a - i b$"));
+  CHECK(equal("$I \\sum_{i=1}^{n} i$", "$i \\frac{n(n+1)}{2}$"));
+  CHECK_FALSE(equal("$I$", "$i$"));  // single letters are compared by their spelling
+}
+
 // Best of a few runs it is below one millisecond alone; ten leave room for a busy machine.
 #ifdef __SANITIZE_ADDRESS__
 static constexpr double kMoment = 100;

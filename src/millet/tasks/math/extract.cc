@@ -95,14 +95,25 @@ class Reader {
     std::string source = utf8(text_.substr(place.begin, place.end - place.begin));
     if (place.boxed && source.size() > kMaxLatex) source = boxed_contents(source, true);
     if (source.size() > kMaxLatex) return {std::nullopt, source};
-    std::string text = normalized_latex(source, place.boxed);
-    if (options_.language != nullptr) text = std::string(last_equation(text));
-    std::optional<Expression> value = parse_latex(text);
-    if (!value) {
-      const std::string_view last = last_equation(text);
-      if (last.size() < text.size()) value = parse_latex(last);
+    const auto spelled = [&](bool units) {
+      std::string text = normalized_latex(source, place.boxed, units);
+      return options_.language != nullptr ? std::string(last_equation(text)) : text;
+    };
+    std::string text = spelled(false);
+    std::optional<Expression> value = parsed(text);
+    if (!value) {  // in "- c" and "\sum_{k=1}^3 m" what looks like a unit is none
+      std::string whole = spelled(true);
+      if (whole != text) value = parsed(whole);
+      if (value) text = std::move(whole);
     }
     return {as_percent(std::move(value), place.percent), text};
+  }
+
+  static std::optional<Expression> parsed(const std::string& text) {
+    std::optional<Expression> value = parse_latex(text);
+    if (value) return value;
+    const std::string_view last = last_equation(text);
+    return last.size() < text.size() ? parse_latex(last) : std::nullopt;
   }
 
   // Several formulas are a set of what they say.

@@ -75,6 +75,8 @@ Table make_table() {
        "\\vskip",
        "\\vspace",
        "\\hfil",
+       "\\limits",
+       "\\nolimits",
        " ",
        "\t",
        "\r",
@@ -83,7 +85,7 @@ Table make_table() {
   put(t, Token::minus, {"-", "−", "∸"});
   put(t, Token::times, {"*", "×", "⋅", "⋄", "⊡", "∗", "⋆", "∘", "∙", "⊗", "⊠", "⋈", "⋉", "⋊", "\\times", "\\cdot"});
   put(t, Token::divide, {"/", "÷", "∕", "\\over", "\\div"});
-  put(t, Token::modulo, {"\\mod"});
+  put(t, Token::modulo, {"\\mod", "\\bmod", "\\pmod", "\\text{mod}", "\\text{ mod }", "\\operatorname{mod}"});
   put(t, Token::left_paren, {"("});
   put(t, Token::right_paren, {")"});
   put(t, Token::left_visual, {"\\("});
@@ -108,7 +110,7 @@ Table make_table() {
   put(t, Token::left_ceil, {"\\lceil", "\\ulcorner"});
   put(t, Token::right_ceil, {"\\rceil", "\\urcorner"});
   put(t, Token::limit, {"\\lim"});
-  put(t, Token::approach, {"\\to", "\\rightarrow", "\\Rightarrow", "\\longrightarrow", "\\Longrightarrow"});
+  put(t, Token::approach, {"\\to", "→", "\\rightarrow", "\\Rightarrow", "\\longrightarrow", "\\Longrightarrow"});
   put(t, Token::integral, {"\\int"});
   put(t, Token::sum, {"\\sum"});
   put(t, Token::product, {"\\prod"});

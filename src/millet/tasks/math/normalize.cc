@@ -439,12 +439,14 @@ std::string plain_latex(std::string_view text) {
   return stripped(basic(boxed_contents(text, false)));
 }
 
-std::string normalized_latex(std::string_view text, bool last_box) {
+std::string normalized_latex(std::string_view text, bool last_box, bool units) {
   std::string out = basic(boxed_contents(text, last_box));
-  out = without_text_unit(out);
-  for (int i = 0; i < 2; ++i) {
-    const std::string shorter = without_unit(out);
-    if (!shorter.empty()) out = shorter;
+  if (!units) {
+    out = without_text_unit(out);
+    for (int i = 0; i < 2; ++i) {
+      const std::string shorter = without_unit(out);
+      if (!shorter.empty()) out = shorter;
+    }
   }
   if (out.starts_with('.')) out = "0" + out;
   if (out == "0.5") out = "\\frac{1}{2}";
