@@ -47,7 +47,7 @@ struct Place {
   size_t at = 0;
 
   bool word(std::string_view wanted) {
-    if (text.substr(at, wanted.size()) != wanted) return false;
+    if (now() != wanted[0] || text.substr(at, wanted.size()) != wanted) return false;
     at += wanted.size();
     return true;
   }
@@ -77,8 +77,12 @@ struct Place {
 template <class Rule>
 std::string rewritten(const std::string& text, std::string_view starts, Rule rule) {
   std::string out;
+  out.reserve(text.size());
+  std::array<bool, 256> may_start{};
+  for (const char c : starts) may_start[static_cast<unsigned char>(c)] = true;
   for (size_t at = 0; at < text.size();) {
-    const size_t start = std::min(text.find_first_of(starts, at), text.size());
+    size_t start = at;
+    while (start < text.size() && !may_start[static_cast<unsigned char>(text[start])]) ++start;
     out.append(text, at, start - at);
     at = start;
     if (at == text.size()) break;
@@ -240,8 +244,8 @@ bool one_spelling(Place& p, std::string& out) {
   if (is(p.any_of({",\\ldots", "\\ldots"}), " ")) return true;
   for (const std::string_view word : {"percentage", "percent", "pct"}) {
     if (is(percent_word(p, word), "\\%")) return true;
-    if (is(p.word("\\text{" + std::string(word) + "}"), "%")) return true;
   }
+  if (is(p.any_of({"\\text{percentage}", "\\text{percent}", "\\text{pct}"}), "%")) return true;
   if (is(p.before(from) != '\\' && p.word("inf"), "\\infty")) return true;
   return is(p.word(" sqrt"), "\\sqrt");
 }
@@ -439,9 +443,9 @@ std::string plain_latex(std::string_view text) {
   return stripped(basic(boxed_contents(text, false)));
 }
 
-std::string normalized_latex(std::string_view text, bool last_box, bool units) {
+std::string normalized_latex(std::string_view text, bool last_box, Units units) {
   std::string out = basic(boxed_contents(text, last_box));
-  if (!units) {
+  if (units == Units::dropped) {
     out = without_text_unit(out);
     for (int i = 0; i < 2; ++i) {
       const std::string shorter = without_unit(out);
