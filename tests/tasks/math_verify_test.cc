@@ -245,6 +245,9 @@ TEST_CASE("a letter behind a sign or a sum is no unit, and small spellings of li
   CHECK(same("\\sum_{k = 1}^{3} t^2 \\pi", "3\\pi t^2"));
   CHECK(same("\\prod^{3}_{k=1} m", "m^3"));
   CHECK(same("5 m", "5"));  // there it is one
+  CHECK(same("12\\frac{\\text{km}}{\\text{h}}", "12"));
+  CHECK(same("9.8\\,\\frac{\\mathrm{m}}{\\mathrm{s}^2}", "9.8\\text{ m/s}^2"));
+  CHECK_FALSE(same("\\frac{1}{\\text{e}}", "1"));
   CHECK_FALSE(same("- c", "- m"));
   for (const char* to : {"\\to", "\\rightarrow", "\\Rightarrow", "\\longrightarrow", "\\Longrightarrow", "→"}) {
     for (const char* side : {"", "^+", "^{+}", "^ +", "^-", "^{-}"}) {

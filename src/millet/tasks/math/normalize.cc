@@ -257,6 +257,18 @@ bool single_backslash(Place& p, std::string& out) {
   return true;
 }
 
+// \text{km}}{\text{h}}, as behind \frac{; either may have a power of one digit.
+bool is_unit_fraction(std::string_view text) {
+  Place p{text};
+  const auto unit = [&] {
+    if (!p.word("\\text{")) return false;
+    p.at = std::min(text.find_first_of("{}", p.at), text.size());
+    if (!p.word("}")) return false;
+    return !p.word("^") || (p.word("{") ? p.one_digit() && p.word("}") : p.one_digit());
+  };
+  return unit() && p.word("}{") && unit() && p.word("}") && p.at == text.size();
+}
+
 // \text{ cm}^2 at the end, from the first \text on. Nothing may be left of the rest but blanks.
 std::string without_text_unit(const std::string& text) {
   std::string_view rest = text;
@@ -276,6 +288,10 @@ std::string without_text_unit(const std::string& text) {
   const size_t b = rest.find("\\mbox{");
   const size_t from = std::min(a, b);
   if (from == kNone) return text;
+  if (rest.substr(0, from).ends_with("\\frac{") && is_unit_fraction(std::string_view(text).substr(from))) {
+    const std::string amount = stripped(rest.substr(0, from - 6));
+    return amount.empty() ? text : amount;
+  }
   const std::string out = stripped(rest.substr(0, from));
   int depth = 0;  // in \frac{1}{\text{e}} no unit stands at the end
   for (const char c : out) depth += c == '{' ? 1 : c == '}' ? -1 : 0;
