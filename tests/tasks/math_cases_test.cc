@@ -22,6 +22,9 @@ const std::set<std::string> kOtherwise = {
     "$x \\ge 5$ | $2x \\ge 10$",
     "$1<x<3$ | $3>x>1$",
     "$x \\ne 2$ | $2 \\ne x$",
+    // behind a sign or a command there is no unit, so c and ab are letters
+    "$x^2+C$ | $x^2 + c$",
+    "$\\frac{a}{b}$ | $\\frac ab$",
     // a space decides there whether i is real
     "$-2i$ | $-2 i$",
     // a root in parentheses cannot be read there

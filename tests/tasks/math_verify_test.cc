@@ -234,11 +234,58 @@ TEST_CASE("a whole string is a letter, a text or a formula, and its spelling alo
   CHECK_FALSE(equal("\\sqrt", "\\sqrt{}", spelling));  // the rule breaks off: compared as it is
 }
 
-// Best of a few runs it is below one millisecond alone; ten leave room for a busy machine.
+TEST_CASE("a letter behind a sign or a sum is no unit, and small spellings of limits and remainders are read") {
+  const auto same = [](const std::string& a, const std::string& b) {
+    return equal("$" + a + "$", "$" + b + "$") && equal("$" + b + "$", "$" + a + "$");
+  };
+  CHECK(same("-c", "- c"));
+  CHECK(same("2-m", "2 - m"));
+  CHECK(same("\\frac{1}{2} - s", "0.5 - s"));
+  CHECK(same("\\sum_{k=1}^{3} c", "c \\cdot 3"));
+  CHECK(same("\\sum_{k = 1}^{3} t^2 \\pi", "3\\pi t^2"));
+  CHECK(same("\\prod^{3}_{k=1} m", "m^3"));
+  CHECK(same("5 m", "5"));  // there it is one
+  CHECK(same("12\\frac{\\text{km}}{\\text{h}}", "12"));
+  CHECK(same("9.8\\,\\frac{\\mathrm{m}}{\\mathrm{s}^2}", "9.8\\text{ m/s}^2"));
+  CHECK_FALSE(same("\\frac{1}{\\text{e}}", "1"));
+  CHECK_FALSE(same("- c", "- m"));
+  for (const char* to : {"\\to", "\\rightarrow", "\\Rightarrow", "\\longrightarrow", "\\Longrightarrow", "→"}) {
+    for (const char* side : {"", "^+", "^{+}", "^ +", "^-", "^{-}"}) {
+      const std::string limit = "\\lim_{x " + std::string(to) + " 3" + side + "} ";
+      CAPTURE(limit);
+      CHECK(same(limit + "a", "a"));
+      CHECK(same(limit + "(y + \\sqrt{b})", "y+\\sqrt{b}"));
+      CHECK(same(limit + "\\frac{x^2-9}{x-3}", "6"));
+    }
+  }
+  CHECK(same("\\lim\\limits_{h \\to 0^+} \\frac{h}{|h|}", "1"));
+  CHECK(same("\\lim_{h \\to 0^-} \\frac{h}{|h|}", "-1"));
+  CHECK_FALSE(same("\\lim_{x \\to 0^-} \\frac{x}{|x|}", "\\lim_{x \\to 0^+} \\frac{x}{|x|}"));
+  for (const char* mod : {"\\bmod", "\\pmod", "\\text{ mod }", "\\operatorname{mod}"}) {
+    CAPTURE(mod);
+    CHECK(same("a \\mod b", std::string("a ") + mod + " b"));
+    CHECK(same("2(x+1) \\mod (n^2)", std::string("(2x+2)") + mod + "(n \\cdot n)"));
+    CHECK(same("17 " + std::string(mod) + " 5", "2"));
+    CHECK_FALSE(same("a \\mod b", std::string("b ") + mod + " a"));
+  }
+  CHECK(same("x \\equiv 2 \\pmod{5}", "x \\equiv 7 \\pmod 5"));
+  CHECK_FALSE(same("x \\equiv 2 \\pmod{5}", "x \\equiv 3 \\pmod{5}"));
+}
+
+TEST_CASE("beside the imaginary unit I the letter i is one, in formulas") {
+  CHECK(equal("$a + b I$", "$a + i b$"));
+  CHECK(equal("$3-2i$", "$3 - 2I$"));
+  CHECK(equal("$-1$", "$I^2$"));
+  CHECK_FALSE(equal("$a + b I$", "$a - i b$"));
+  CHECK(equal("$I \\sum_{i=1}^{n} i$", "$i \\frac{n(n+1)}{2}$"));
+  CHECK_FALSE(equal("$I$", "$i$"));  // single letters are compared by their spelling
+}
+
+// Best of a few runs it is below one millisecond alone, some kinds below three; six leave room for a slower machine.
 #ifdef __SANITIZE_ADDRESS__
 static constexpr double kMoment = 100;
 #else
-static constexpr double kMoment = 10;
+static constexpr double kMoment = 6;
 #endif
 
 TEST_CASE("a hostile answer is refused in a millisecond, or looked through once") {
@@ -284,7 +331,7 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
   for (const std::string& answer : small) {
     CAPTURE(answer.substr(0, 60));
     for (const char* gold : {"$7$", "$x+\\sqrt{2}$", "$\\{1,2\\}$", "$x<3$"}) {
-      const double took = milliseconds(gold, answer, 3);
+      const double took = milliseconds(gold, answer, 5);
       CAPTURE(gold);
       CHECK_MESSAGE(took < kMoment, "took ", took, " ms");
     }
@@ -323,14 +370,14 @@ TEST_CASE("a hostile answer is refused in a millisecond, or looked through once"
     CHECK_FALSE(equal("B", answer, letters));
     CHECK_FALSE(equal("7", answer, raw));
     CHECK_FALSE(equal("7", answer, spelling));
-    return milliseconds("$7$", answer, 3);
+    return milliseconds("$7$", answer, 5);
   };
   for (const std::string& answer : large) {
     CAPTURE(answer.substr(0, 30));
     const double refused = each_way(answer);
     CHECK_MESSAGE(refused < kMoment, "took ", refused, " ms");
     const double looked_through = each_way(answer.substr(0, kMaxText));
-    CHECK_MESSAGE(looked_through < 30 * kMoment, "took ", looked_through, " ms");
+    CHECK_MESSAGE(looked_through < kMoment, "took ", looked_through, " ms");
   }
 }
 
@@ -376,7 +423,7 @@ TEST_CASE("what repeats itself costs no more than its length") {
   known.push_back(filled("$" + filled("：", 3900) + "$ ", kMaxText));
   for (const std::string& text : known) {
     CAPTURE(text.substr(0, 40));
-    for (const VerifyOptions& options : ways) CHECK(took(text, options) < 10 * kMoment);
+    for (const VerifyOptions& options : ways) CHECK(took(text, options) < kMoment);
   }
   // Two to four pieces, by a fixed draw.
   const std::vector<std::string> pieces = {"\\boxed{1}",
@@ -450,8 +497,194 @@ TEST_CASE("what repeats itself costs no more than its length") {
     const std::string text =
         draw(2) == 0 ? filled(piece, kMaxText / 4) : filled("$" + filled(piece, 3900) + "$ \n", kMaxText / 4);
     CAPTURE(piece);
-    CHECK(took(text, ways[static_cast<size_t>(i) % ways.size()]) < 5 * kMoment);
+    CHECK(took(text, ways[static_cast<size_t>(i) % ways.size()]) < kMoment);
   }
+}
+
+TEST_CASE("a hundred kinds of hostile answers are done with in a moment, bare, in a box and between dollars") {
+  std::vector<std::string> kinds;
+  for (const char* piece : {"(",
+                            "{",
+                            "[",
+                            ")",
+                            "}",
+                            "\\{",
+                            "\\left(",
+                            "\\left[",
+                            "\\frac{",
+                            "\\frac{\\frac{",
+                            "\\sqrt{",
+                            "\\sqrt[",
+                            "\\boxed{",
+                            "\\fbox{",
+                            "\\text{",
+                            "\\mathrm{",
+                            "^{",
+                            "_{",
+                            "9^",
+                            "9^{",
+                            "x^{",
+                            "!",
+                            "9!",
+                            "(9!)",
+                            "|",
+                            "\\|",
+                            "\\lfloor ",
+                            "\\lceil ",
+                            "\\binom{9}{",
+                            "\\log_",
+                            "\\log_{2}",
+                            "\\sin",
+                            "\\sin(",
+                            "\\int",
+                            "\\int_0^1 ",
+                            "\\sum_{k=1}^{n} ",
+                            "\\prod_{k=1}^{9} ",
+                            "\\lim_{x \\to 0} ",
+                            "\\begin{pmatrix}",
+                            "\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}",
+                            "1&",
+                            "1\\\\",
+                            "\\cup ",
+                            "\\{1,2\\}\\cup ",
+                            "(0,1)\\cup ",
+                            "[0,1]\\cap ",
+                            "\\pm",
+                            "1\\pm ",
+                            "\\pm\\pm 1,",
+                            "=",
+                            "x=",
+                            "x=1,",
+                            "x<",
+                            "1<",
+                            "\\le ",
+                            "\\in ",
+                            ",",
+                            "1,",
+                            "1,234",
+                            "1;",
+                            "-",
+                            "--1",
+                            "+",
+                            "1+",
+                            "x+",
+                            "2x+",
+                            "*",
+                            "2*",
+                            "**",
+                            "/",
+                            "1/",
+                            "\\div ",
+                            ":",
+                            "3:4",
+                            "%",
+                            "5%",
+                            "5\\%",
+                            "9",
+                            "0",
+                            ".",
+                            "1.5",
+                            "0.",
+                            "1e9",
+                            "1E9",
+                            "\\cdot ",
+                            "\\times ",
+                            "$",
+                            "$$",
+                            "$1$",
+                            "$x$ and ",
+                            "$($",
+                            "$\\frac{1}{$ ",
+                            "\\(",
+                            "\\)",
+                            "\\(\\) ",
+                            "\\[",
+                            "\\[1\\] ",
+                            "\\",
+                            "\\\\",
+                            "answer",
+                            "answer: ",
+                            "final answer is ",
+                            "Final answer is: $",
+                            "答案",
+                            "答",
+                            "½",
+                            "∞",
+                            "√",
+                            "²",
+                            " ",
+                            "\n",
+                            "\t",
+                            "and ",
+                            "or ",
+                            " cm",
+                            "\\text{ cm}",
+                            "^\\circ",
+                            "A. ",
+                            "(A) "}) {
+    kinds.emplace_back(piece);
+  }
+  CHECK(kinds.size() > 100);
+  double slowest = 0;
+  for (const std::string& kind : kinds) {
+    for (const size_t bytes : {size_t{900}, size_t{3900}, size_t{8100}, kMaxText - 200, size_t{1'000'000}}) {
+      const std::string many = filled(kind, bytes);
+      for (const std::string& text : {many, "\\boxed{" + many + "}", "The answer is $" + many + "$."}) {
+        double best = 1e9;
+        for (int i = 0; i < 5 && best > kMoment / 6; ++i) {
+          const std::clock_t start = std::clock();
+          verify_math("$7777$", text);
+          best = std::min(best, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+        }
+        slowest = std::max(slowest, best);
+        CHECK_MESSAGE(best < kMoment, kind, " ", bytes, " bytes took ", best, " ms");
+      }
+    }
+  }
+  MESSAGE("the slowest took ", slowest, " ms");
+}
+
+TEST_CASE("a long text is judged by what it says, wherever it says it") {
+  const std::string line = "We note that $a_{17} = 3 + 4$, which is 12 (or $x^2$), and go on; 3 of 5 remain.\n";
+  std::string unbroken = line;
+  unbroken.back() = ' ';
+  const std::string before = filled(line, 120'000), after =
+                                                        "That is all there was to show here, as was said at the "
+                                                        "outset, and as a reader may see without more ado or help.\n" +
+                                                        filled(line, 100'000);
+  const auto holds = [](const std::string& text, const VerifyOptions& options = {}) {
+    REQUIRE(text.size() < kMaxText);
+    CHECK(equal("$42$", text, options));
+    CHECK_FALSE(equal("$43$", text, options));
+  };
+  holds(before + "So it is $42$.\n");
+  holds(before + "So it is\n$$42$$\n");
+  holds(filled(unbroken, 200'000) + "So it is $42$.");
+  holds(before + "Hence $n = \\boxed{42}$.\n" + after);
+  holds(before + "\\[\n\\begin{aligned}\nn &= 6 \\cdot 7 \\\\\n&= \\boxed{42}\n\\end{aligned}\n\\]\n" + after);
+  holds("\\boxed{41}\n" + before + "Hence \\boxed{42}.\n" + after);
+  holds(before + "Final answer is $42$. I hope it is correct.\n" + after + "Answer: 40\n\\boxed{41}\n");
+  holds(before + "The final answer is $42$.\n" + after + "Answer: 40\n");
+  holds(before + "Answer: 42\n" + after);
+  holds(before + "ANSWER: $42$\n" + after);
+  holds(before + "so the answer = 42.\n" + after);
+  holds(before + "\n**Answer:**\n\n$$\n42\n$$\n" + after);
+  holds(filled(unbroken, 200'000) +
+        "the answer is $42$ and that is all there was to show here, as was said at the outset, and as a "
+        "reader may see without more ado or help. " +
+        filled(unbroken, 20'000));
+  VerifyOptions chinese;
+  chinese.language = "chinese";
+  holds(filled("我们注意到$a_{17}=3+4$，所以还剩12个。", 100'000) + "答案：42。" + filled("就是这样。", 400) +
+            filled("再看$b$，", 50'000),
+        chinese);
+  VerifyOptions letters;
+  letters.extract = Extract::choice_letter;
+  CHECK(equal("B", before + "Answer: B\n" + after, letters));
+  CHECK_FALSE(equal("C", before + "Answer: B\n" + after, letters));
+  // What is cut off is no answer: a sum that is too long to be read, and what is left of it at the end.
+  CHECK_FALSE(equal("$3$", "\\boxed{1+1+1" + filled("+0", 9'000) + "}"));
+  CHECK_FALSE(equal("$3$", "Answer: $1+1+1" + filled("+0", 9'000) + "+1$"));
 }
 
 TEST_CASE("rewards for accuracy are those of TRL, none where the gold answer says nothing") {

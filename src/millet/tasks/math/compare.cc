@@ -84,6 +84,20 @@ void rename(Expression& e, const std::vector<std::pair<std::string, std::string>
   for (Expression& part : e.arguments) rename(part, names);
 }
 
+bool has_imaginary_unit(const Expression& e) {
+  if (e.is(Kind::constant)) return e.name == "i";
+  return std::any_of(e.arguments.begin(), e.arguments.end(), has_imaginary_unit);
+}
+
+// A letter i that no sum or integral binds becomes the imaginary unit.
+void read_i_as_unit(Expression& e) {
+  if (e.is(Kind::symbol) && e.name == "i") e = constant("i");
+  const bool binds = e.is_function("sum") || e.is_function("product") || e.is_function("integral") ||
+                     e.is_function("limit") || e.is_function("derivative");
+  if (binds && e[1].name == "i") return;
+  for (Expression& part : e.arguments) read_i_as_unit(part);
+}
+
 }  // namespace
 
 bool is_set(const Expression& e) {
@@ -206,6 +220,17 @@ Comparison compare_answers(const Expression& gold, const Expression& prediction,
         equal = comparer.same(gold, renamed);
       } while (!equal && std::next_permutation(to.begin(), to.end()));
       if (equal) comparer.how = "but for the names of variables";
+    }
+  }
+  // The small i is a letter, the large one the imaginary unit; compared with that, in a formula, the letter is the
+  // unit.
+  const bool single = gold.arguments.empty() || prediction.arguments.empty();
+  if (!equal && !single && has_imaginary_unit(gold) != has_imaginary_unit(prediction)) {
+    Expression a = gold, b = prediction;
+    Expression& letters = has_imaginary_unit(gold) ? b : a;
+    if (free_symbols(letters).contains("i")) {
+      read_i_as_unit(letters);
+      equal = comparer.same(a, b);
     }
   }
   if (equal) return {true, fmt::format("equal {}: {} and {}", comparer.how, shown(gold), shown(prediction))};

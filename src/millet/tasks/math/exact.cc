@@ -126,7 +126,10 @@ std::optional<Rational> exact_value(const Expression& e, Budget& budget) {
       for (const Expression& part : e.arguments) {
         const Value value = exact_value(part, budget);
         if (!value) return std::nullopt;
-        budget.take(static_cast<int64_t>((value->numerator().bits() + out->numerator().bits()) / 64));
+        const size_t bits = value->numerator().bits() + value->denominator().bits() + out->numerator().bits() +
+                            out->denominator().bits();
+        const auto words = static_cast<int64_t>(bits / 64);
+        if (!budget.take(2 * words * words)) return std::nullopt;  // of a common divisor: by Euclid's rule
         out = e.is(Kind::add) ? add(*out, *value) : multiply(*out, *value);
         if (!out) return std::nullopt;
       }

@@ -9,13 +9,14 @@
 #include "millet/tasks/math/latex_parser.h"
 #include "millet/tasks/math/normalize.h"
 #include "millet/tasks/math/places.h"
+#include "millet/tasks/math/recent.h"
 
 namespace millet::tasks::math {
 
 namespace {
 
 constexpr int kPriorities[] = {0, 50, 100, 150, 200, 210, 250, 300};
-constexpr size_t kMaxRead = 32'000;  // bytes of formulas that are read, over all places of a text
+constexpr size_t kMaxRead = 16'000;  // bytes of formulas that are read, over all places of a text
 
 std::string utf8(std::u32string_view text) {
   std::string out;
@@ -54,7 +55,7 @@ std::optional<Expression> as_percent(std::optional<Expression> value, bool perce
   return node(Kind::percent, {std::move(*value)});
 }
 
-constexpr size_t kLeastRead = 64;  // what a place counts at least
+constexpr size_t kLeastRead = 128;  // what a place counts at least
 static_assert(kMaxRead / kLeastRead < kMaxFound);
 
 class Reader {
@@ -95,14 +96,31 @@ class Reader {
     std::string source = utf8(text_.substr(place.begin, place.end - place.begin));
     if (place.boxed && source.size() > kMaxLatex) source = boxed_contents(source, true);
     if (source.size() > kMaxLatex) return {std::nullopt, source};
-    std::string text = normalized_latex(source, place.boxed);
-    if (options_.language != nullptr) text = std::string(last_equation(text));
-    std::optional<Expression> value = parse_latex(text);
-    if (!value) {
-      const std::string_view last = last_equation(text);
-      if (last.size() < text.size()) value = parse_latex(last);
+    const auto spelled = [&](Units units) {
+      std::string text = normalized_latex(source, place.boxed, units);
+      return options_.language != nullptr ? std::string(last_equation(text)) : text;
+    };
+    std::string text = spelled(Units::dropped);
+    std::optional<Expression> value = parsed(text);
+    if (!value && ends_otherwise(source, text)) {  // in "- c" and "\sum_{k=1}^3 m" what looks like a unit is none
+      std::string whole = spelled(Units::kept);
+      if (whole != text) value = parsed(whole);
+      if (value) text = std::move(whole);
     }
     return {as_percent(std::move(value), place.percent), text};
+  }
+
+  // Whether anything, as a unit, was taken from the end.
+  static bool ends_otherwise(std::string_view source, std::string_view text) {
+    const size_t last = source.find_last_not_of(" \t\r\n");
+    return text.empty() || last == std::string_view::npos || source[last] != text.back();
+  }
+
+  static std::optional<Expression> parsed(const std::string& text) {
+    std::optional<Expression> value = parse_latex(text);
+    if (value) return value;
+    const std::string_view last = last_equation(text);
+    return last.size() < text.size() ? parse_latex(last) : std::nullopt;
   }
 
   // Several formulas are a set of what they say.
@@ -164,7 +182,8 @@ Extracted extract_answer(std::string_view utf8_text, const ExtractOptions& optio
     out.too_long = true;
     return out;
   }
-  const Searched searched(characters(utf8_text), options.language);
+  const std::optional<std::string> parts = recent_parts(utf8_text, options.language, options.letter);
+  const Searched searched(characters(parts ? *parts : utf8_text), options.language);
   Reader reader(searched.text(), options);
   for (const int priority : kPriorities) {
     std::vector<Found> all;

@@ -314,7 +314,7 @@ LatexGrammar::Maybe LatexGrammar::integral(size_t& at) {
   return node(Kind::function, std::move(arguments), "integral");
 }
 
-// \lim_{x \to 3^{+}} f; from above unless it says otherwise.
+// \lim_{x \to 3^{+}} f, \lim_{x \to 3^+} f; from above unless it says otherwise.
 LatexGrammar::Maybe LatexGrammar::limit(size_t& at) {
   size_t here = at + 1;
   if (!take(Token::underscore, here) || !take(Token::left_brace, here)) return std::nullopt;
@@ -324,10 +324,13 @@ LatexGrammar::Maybe LatexGrammar::limit(size_t& at) {
   Maybe to = expression(here);
   if (!to) return std::nullopt;
   bool below = false;
-  if (token(here) == Token::caret && token(here + 1) == Token::left_brace &&
-      (token(here + 2) == Token::plus || token(here + 2) == Token::minus) && token(here + 3) == Token::right_brace) {
-    below = token(here + 2) == Token::minus;
-    here += 4;
+  if (token(here) == Token::caret) {
+    const size_t braces = token(here + 1) == Token::left_brace ? 1 : 0;
+    const Token side = token(here + 1 + braces);
+    if (side != Token::plus && side != Token::minus) return std::nullopt;
+    below = side == Token::minus;
+    here += 2 + braces;
+    if (braces != 0 && !take(Token::right_brace, here)) return std::nullopt;
   }
   if (!take(Token::right_brace, here)) return std::nullopt;
   Maybe body = factors(here, true);

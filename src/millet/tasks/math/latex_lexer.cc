@@ -75,6 +75,8 @@ Table make_table() {
        "\\vskip",
        "\\vspace",
        "\\hfil",
+       "\\limits",
+       "\\nolimits",
        " ",
        "\t",
        "\r",
@@ -83,7 +85,7 @@ Table make_table() {
   put(t, Token::minus, {"-", "−", "∸"});
   put(t, Token::times, {"*", "×", "⋅", "⋄", "⊡", "∗", "⋆", "∘", "∙", "⊗", "⊠", "⋈", "⋉", "⋊", "\\times", "\\cdot"});
   put(t, Token::divide, {"/", "÷", "∕", "\\over", "\\div"});
-  put(t, Token::modulo, {"\\mod"});
+  put(t, Token::modulo, {"\\mod", "\\bmod", "\\pmod", "\\text{mod}", "\\text{ mod }", "\\operatorname{mod}"});
   put(t, Token::left_paren, {"("});
   put(t, Token::right_paren, {")"});
   put(t, Token::left_visual, {"\\("});
@@ -108,7 +110,7 @@ Table make_table() {
   put(t, Token::left_ceil, {"\\lceil", "\\ulcorner"});
   put(t, Token::right_ceil, {"\\rceil", "\\urcorner"});
   put(t, Token::limit, {"\\lim"});
-  put(t, Token::approach, {"\\to", "\\rightarrow", "\\Rightarrow", "\\longrightarrow", "\\Longrightarrow"});
+  put(t, Token::approach, {"\\to", "→", "\\rightarrow", "\\Rightarrow", "\\longrightarrow", "\\Longrightarrow"});
   put(t, Token::integral, {"\\int"});
   put(t, Token::sum, {"\\sum"});
   put(t, Token::product, {"\\prod"});
@@ -255,9 +257,9 @@ size_t lex_accent(std::string_view text, Lexeme& out) {
   size_t end = 1;
   while (end < text.size() && is_alpha(text[end])) ++end;
   const std::string_view name = text.substr(1, end - 1);
-  if (std::find(std::begin(kAccents), std::end(kAccents), name) == std::end(kAccents)) return 0;
   if (end < text.size() && is_blank(text[end])) ++end;
   if (end >= text.size() || text[end] != '{') return 0;
+  if (std::find(std::begin(kAccents), std::end(kAccents), name) == std::end(kAccents)) return 0;
   const size_t open = end + 1;
   for (end = open; end < text.size(); ++end) {
     if (text[end] == '}' && text[end - 1] != '\\') break;
@@ -288,13 +290,18 @@ size_t lex_size(std::string_view text, Lexeme& out) {
   return 0;
 }
 
-// All spellings that begin with a byte, the longest first.
-using Spellings = std::array<std::vector<std::pair<std::string, Meaning>>, 256>;
+// All spellings that begin with a byte, of commands those whose names begin with it; the longest first.
+using Spellings = std::array<std::vector<std::pair<std::string, Meaning>>, 512>;
+
+size_t row_of(std::string_view text) {
+  const bool command = text[0] == '\\' && text.size() > 1;
+  return command ? 256 + static_cast<unsigned char>(text[1]) : static_cast<unsigned char>(text[0]);
+}
 
 Spellings make_spellings() {
   Spellings out;
   for (auto& [spelling, meaning] : make_table()) {
-    out[static_cast<unsigned char>(spelling[0])].emplace_back(spelling, meaning);
+    out[row_of(spelling)].emplace_back(spelling, meaning);
   }
   for (auto& row : out) {
     std::sort(row.begin(), row.end(), [](const auto& a, const auto& b) {
@@ -306,7 +313,7 @@ Spellings make_spellings() {
 
 size_t lex_table(std::string_view text, Lexeme& out) {
   static const Spellings spellings = make_spellings();
-  for (const auto& [spelling, meaning] : spellings[static_cast<unsigned char>(text[0])]) {
+  for (const auto& [spelling, meaning] : spellings[row_of(text)]) {
     if (!text.starts_with(spelling)) continue;
     out.token = meaning.token;
     out.text = meaning.text;

@@ -1,7 +1,8 @@
 #include "millet/tasks/math/latex_parser.h"
 
-#include <map>
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "millet/tasks/math/latex_grammar.h"
 
@@ -63,13 +64,51 @@ Expression set_of(std::vector<std::vector<Expression>> lists) {
   return finite_set(std::move(elements));
 }
 
+// Whether brackets stand within each other so deep that the grammar would give up, after it has tried them in every
+// way: counted in one pass, whatever their kinds, for [0, 1) is right too.
+bool too_deep(const std::vector<Lexeme>& lexemes) {
+  int depth = 0, bars = 0;
+  for (const Lexeme& lexeme : lexemes) {
+    switch (lexeme.token) {
+      case Token::left_paren:
+      case Token::left_brace:
+      case Token::left_curly:
+      case Token::left_bracket:
+      case Token::left_group:
+      case Token::left_floor:
+      case Token::left_ceil:
+      case Token::left_vert:
+        if (++depth > kMaxDepth) return true;
+        break;
+      case Token::right_paren:
+      case Token::right_brace:
+      case Token::right_curly:
+      case Token::right_bracket:
+      case Token::right_group:
+      case Token::right_floor:
+      case Token::right_ceil:
+      case Token::right_vert:
+        depth = std::max(0, depth - 1);
+        break;
+      case Token::bar:
+      case Token::vert:
+      case Token::norm:
+        if (++bars > 2 * kMaxDepth) return true;
+        break;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Expression> parse_latex(std::string_view text) {
   if (text.size() > kMaxLatex) return std::nullopt;
   if (is_grouped_number(text)) return grouped_number(text);
   const auto lexemes = lex_latex(text);
-  if (!lexemes) return std::nullopt;
+  if (!lexemes || too_deep(*lexemes)) return std::nullopt;
   const size_t end = lexemes->size() - 1;
   LatexGrammar grammar(*lexemes);
   size_t at = 0;

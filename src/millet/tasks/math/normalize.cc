@@ -47,7 +47,7 @@ struct Place {
   size_t at = 0;
 
   bool word(std::string_view wanted) {
-    if (text.substr(at, wanted.size()) != wanted) return false;
+    if (now() != wanted[0] || text.substr(at, wanted.size()) != wanted) return false;
     at += wanted.size();
     return true;
   }
@@ -77,8 +77,12 @@ struct Place {
 template <class Rule>
 std::string rewritten(const std::string& text, std::string_view starts, Rule rule) {
   std::string out;
+  out.reserve(text.size());
+  std::array<bool, 256> may_start{};
+  for (const char c : starts) may_start[static_cast<unsigned char>(c)] = true;
   for (size_t at = 0; at < text.size();) {
-    const size_t start = std::min(text.find_first_of(starts, at), text.size());
+    size_t start = at;
+    while (start < text.size() && !may_start[static_cast<unsigned char>(text[start])]) ++start;
     out.append(text, at, start - at);
     at = start;
     if (at == text.size()) break;
@@ -240,8 +244,8 @@ bool one_spelling(Place& p, std::string& out) {
   if (is(p.any_of({",\\ldots", "\\ldots"}), " ")) return true;
   for (const std::string_view word : {"percentage", "percent", "pct"}) {
     if (is(percent_word(p, word), "\\%")) return true;
-    if (is(p.word("\\text{" + std::string(word) + "}"), "%")) return true;
   }
+  if (is(p.any_of({"\\text{percentage}", "\\text{percent}", "\\text{pct}"}), "%")) return true;
   if (is(p.before(from) != '\\' && p.word("inf"), "\\infty")) return true;
   return is(p.word(" sqrt"), "\\sqrt");
 }
@@ -251,6 +255,18 @@ bool single_backslash(Place& p, std::string& out) {
   if (!p.word("\\\\") || !letter(p.now())) return false;
   out += '\\';
   return true;
+}
+
+// \text{km}}{\text{h}}, as behind \frac{; either may have a power of one digit.
+bool is_unit_fraction(std::string_view text) {
+  Place p{text};
+  const auto unit = [&] {
+    if (!p.word("\\text{")) return false;
+    p.at = std::min(text.find_first_of("{}", p.at), text.size());
+    if (!p.word("}")) return false;
+    return !p.word("^") || (p.word("{") ? p.one_digit() && p.word("}") : p.one_digit());
+  };
+  return unit() && p.word("}{") && unit() && p.word("}") && p.at == text.size();
 }
 
 // \text{ cm}^2 at the end, from the first \text on. Nothing may be left of the rest but blanks.
@@ -272,6 +288,10 @@ std::string without_text_unit(const std::string& text) {
   const size_t b = rest.find("\\mbox{");
   const size_t from = std::min(a, b);
   if (from == kNone) return text;
+  if (rest.substr(0, from).ends_with("\\frac{") && is_unit_fraction(std::string_view(text).substr(from))) {
+    const std::string amount = stripped(rest.substr(0, from - 6));
+    return amount.empty() ? text : amount;
+  }
   const std::string out = stripped(rest.substr(0, from));
   int depth = 0;  // in \frac{1}{\text{e}} no unit stands at the end
   for (const char c : out) depth += c == '{' ? 1 : c == '}' ? -1 : 0;
@@ -439,12 +459,14 @@ std::string plain_latex(std::string_view text) {
   return stripped(basic(boxed_contents(text, false)));
 }
 
-std::string normalized_latex(std::string_view text, bool last_box) {
+std::string normalized_latex(std::string_view text, bool last_box, Units units) {
   std::string out = basic(boxed_contents(text, last_box));
-  out = without_text_unit(out);
-  for (int i = 0; i < 2; ++i) {
-    const std::string shorter = without_unit(out);
-    if (!shorter.empty()) out = shorter;
+  if (units == Units::dropped) {
+    out = without_text_unit(out);
+    for (int i = 0; i < 2; ++i) {
+      const std::string shorter = without_unit(out);
+      if (!shorter.empty()) out = shorter;
+    }
   }
   if (out.starts_with('.')) out = "0" + out;
   if (out == "0.5") out = "\\frac{1}{2}";

@@ -7,8 +7,10 @@
 
 namespace millet::tasks::math {
 
+enum class Units { dropped, kept };
+
 // Contents of boxes alone where there are boxes; `last_box`: of the last (boxed.h).
-std::string normalized_latex(std::string_view text, bool last_box);
+std::string normalized_latex(std::string_view text, bool last_box, Units units = Units::dropped);
 
 // The first of these steps alone: boxes opened, sizes, fonts and signs in one spelling; units and fractions stay.
 std::string plain_latex(std::string_view text);
