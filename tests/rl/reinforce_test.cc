@@ -7,7 +7,9 @@
 
 #include "millet/core/clock.h"
 #include "millet/core/error.h"
+#include "millet/io/file.h"
 #include "millet/report/progress.h"
+#include "millet/tasks/file_task.h"
 #include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
 #include "tests/rl/rl_job.h"
@@ -235,4 +237,31 @@ TEST_CASE("the pre-flight is told in log and metrics before the first step, once
   for (const auto& row : report::read_metrics(folder / "with")) rows += row.phase == "preflight" ? 1 : 0;
   CHECK(rows == 1);
   for (const auto& row : report::read_metrics(folder / "without")) CHECK(row.phase != "preflight");
+}
+
+TEST_CASE("a run does not go on with other problems than it began with") {
+  const Folder folder("rl-other-problems");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.min = config.max = 0;
+  config.preflight = 0;
+  config.evaluate_problems = 1;
+  const auto problems = folder / "sums.jsonl", test = folder / "test.jsonl";
+  const auto write = [&](int answer, int test_answer) {
+    io::write_file_atomically(problems, fmt::format("{{\"question\": \"3+4=?\", \"answer\": {}}}\n", answer));
+    io::write_file_atomically(test, fmt::format("{{\"question\": \"3+5=?\", \"answer\": {}}}\n", test_answer));
+  };
+  const auto go_on = [&](int64_t stop_at) {
+    const auto task = tasks::make_file_task({.problems = problems.string(), .test = test.string()});
+    return reinforce(*copy_of(job), config, folder / "rl", 1, stop_at, nullptr, nullptr, task.get());
+  };
+  write(7, 8);
+  CHECK(go_on(1) == train::Ended::stopped);
+  for (const auto& [answer, test_answer] : {std::pair{8, 8}, std::pair{7, 9}}) {
+    write(answer, test_answer);
+    CHECK_THROWS_WITH_AS(
+        go_on(0), doctest::Contains("checkpoint-1 was trained on other problems than the recipe gives now"), Error);
+  }
+  write(7, 8);
+  CHECK(go_on(0) == train::Ended::finished);
 }

@@ -27,7 +27,7 @@ struct Trained : SmallJob {
 
 inline train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const std::filesystem::path& dir,
                               int threads = 1, int64_t stop_at = 0, model::Decoder* reference = nullptr,
-                              std::string* shown = nullptr) {
+                              std::string* shown = nullptr, const tasks::Task* task = nullptr) {
   Context ctx(*job.device, threads);
   report::Run run = report::Run::create_or_resume(dir, {.verb = "rl", .seed = 1}, "");
   report::View view({.manner = shown == nullptr ? report::View::Manner::quiet : report::View::Manner::lines,
@@ -44,7 +44,7 @@ inline train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const s
                              .seed = 1,
                              .model = job.model,
                              .reference = reference,
-                             .task = tasks::find(config.task),
+                             .task = task != nullptr ? *task : tasks::find(config.task),
                              .form = form,
                              .companions = job.tokenizer.files(),
                              .run = run,

@@ -33,13 +33,16 @@ class Loop {
         maker_(job.config, job.seed, engine_, job.form, job.task),
         optimizer_((freeze_mtp(job.model.parameters(), job.model.config()), job.config.optimizer),
                    job.model.parameters()),
-        objective_(job.config, job.model) {
+        objective_(job.config, job.model),
+        asked_(fmt::format("{:016x}", tasks::fingerprint(job.task))) {
     if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference, job.run.dir());
   }
 
   train::Ended run();
 
  private:
+  void require_same_problems(const train::Checkpoint& checkpoint) const;
+  void require_same_reference(const train::Checkpoint& checkpoint) const;
   void resume();
   void preflight();
   void step();
@@ -60,6 +63,7 @@ class Loop {
   train::Optimizer optimizer_;
   Objective objective_;
   std::optional<Reference> reference_;
+  std::string asked_;  // the fingerprint of the task's problems
 
   int64_t step_ = 0;
   double flops_ = 0;
@@ -72,6 +76,26 @@ class Loop {
   report::Gauge greedy_;  // without a name: nothing was evaluated
 };
 
+// Other problems would go on without a word, to other bits than those of a run that never stopped.
+void Loop::require_same_problems(const train::Checkpoint& checkpoint) const {
+  const std::string then = checkpoint.state.at("rl").string_or("problems", "");
+  require(then.empty() || then == asked_,
+          "{}: checkpoint-{} was trained on other problems than the recipe gives now: a file of task.problems or "
+          "task.test has changed since. Put it back, or begin a new run with --out",
+          job_.run.dir().string(), checkpoint.step);
+}
+
+// What `init` gives may be another model by now: a run stands for its newest checkpoint.
+void Loop::require_same_reference(const train::Checkpoint& checkpoint) const {
+  const std::string then = checkpoint.state.at("rl").string_or("reference", "");
+  const std::string now = reference_ ? reference_->first() : "";
+  require(then.empty() || now.empty() || then == now,
+          "{}: checkpoint-{} was held to another reference than init gives now (its weights have the hash {}, those of "
+          "init {}). Name the checkpoint that the run began with (--set init=…/checkpoint-N), or begin a new run with "
+          "--out",
+          job_.run.dir().string(), checkpoint.step, then, now);
+}
+
 void Loop::resume() {
   if (const auto newest = train::newest_checkpoint(job_.run.dir(), ctx_.log())) {
     const train::Checkpoint c = train::load_checkpoint(*newest, job_.model, optimizer_);
@@ -79,7 +103,9 @@ void Loop::resume() {
     step_ = saved_step_ = c.step;
     flops_ = state.at("flops").as_double();
     ratio_ = {.tokens = state.at("ratio_tokens").as_int(), .mismatches = state.at("ratio_mismatches").as_int()};
+    require_same_problems(c);
     if (reference_) reference_->restore(step_);
+    require_same_reference(c);
     ctx_.log().info("goes on from {}", newest->filename().string());
   }
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
@@ -296,10 +322,12 @@ void Loop::remember(const report::MetricsRow& evaluation) {
 void Loop::save() {
   if (saved_step_ == step_) return;
   saved_step_ = step_;
-  io::Json state = io::Json::object(
-      {{"step", step_},
-       {"rl", io::Json::object(
-                  {{"flops", flops_}, {"ratio_tokens", ratio_.tokens}, {"ratio_mismatches", ratio_.mismatches}})}});
+  io::Json own = io::Json::object({{"flops", flops_},
+                                   {"ratio_tokens", ratio_.tokens},
+                                   {"ratio_mismatches", ratio_.mismatches},
+                                   {"problems", asked_}});
+  if (reference_ && !reference_->first().empty()) own["reference"] = reference_->first();
+  io::Json state = io::Json::object({{"step", step_}, {"rl", std::move(own)}});
   train::save_checkpoint(job_.run.dir(), {.step = step_, .state = std::move(state)}, job_.model, optimizer_,
                          job_.companions, {.newest = config_.keep_checkpoints, .every = config_.keep_every});
 }

@@ -75,4 +75,8 @@ class Task {
   virtual Problem make(Rng& rng, int64_t difficulty) const = 0;
 };
 
+// Of its name and, where it has a list, of all problems of both splits: what they are, how hard, and what is right. Of
+// a list that has changed it is another one.
+uint64_t fingerprint(const Task& task);
+
 }  // namespace millet::tasks
