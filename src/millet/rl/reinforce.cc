@@ -53,6 +53,7 @@ class Loop {
   void remember(const report::MetricsRow& evaluation);
   void show_greedy();
   void complain();
+  void complain_in_the_end();
   void save();
 
   Context& ctx_;
@@ -69,7 +70,7 @@ class Loop {
   double flops_ = 0;
   RatioCheck ratio_;
   std::vector<tasks::Problem> problems_;  // of the evaluations on the way
-  bool complained_ = false;
+  int64_t told_failures_ = 0;             // of what judges, when it was last told
   StepRemarks remarks_{config_};
   int64_t saved_step_ = -1;
   report::Status status_;
@@ -120,6 +121,7 @@ void Loop::preflight() {
   job_.run.append(preflight_row(facts));
   ctx_.log().info("{}", describe(facts));
   for (const std::string& warning : warnings(facts, config_)) ctx_.log().warn("{}", warning);
+  complain();
 }
 
 static int64_t tokens_of(std::span<const report::Rollout> rollouts) {
@@ -133,8 +135,9 @@ void Loop::step() {
   status_.activity = "rollouts";
   const double flops_before = flops_;
   const infer::EngineFacts before = engine_.facts();
+  const int64_t failures_before = job_.task.unjudged();
   Drawn drawn = maker_.make(ctx_, step_);
-  if (!complained_) complain();
+  complain();
   const std::span<report::Rollout> rollouts = std::span(drawn.rollouts).first(drawn.trained);
   const infer::EngineFacts after = engine_.facts();
   // From whole numbers, so that what the engine did before this step cannot show in it.
@@ -165,6 +168,8 @@ void Loop::step() {
 
   report::MetricsRow row = rollout_metrics(step_ + 1, drawn.rollouts);
   record(drawn, config_.draws > 1, row);
+  if (job_.task.asks_a_program())
+    row.values.emplace_back("checker_failures", static_cast<double>(job_.task.unjudged() - failures_before));
   row.values.emplace_back("zero_variance",
                           static_cast<double>(weighted.groups_without_variance) / static_cast<double>(weighted.groups));
   row.values.emplace_back("nearly_flat", static_cast<double>(weighted.groups_nearly_flat));
@@ -203,6 +208,7 @@ void Loop::remark(const report::MetricsRow& row) {
   for (const std::string& warning : remarks_.warnings()) ctx_.log().warn("{}", warning);
   if (remarks_.end().empty()) return;
   save();
+  complain_in_the_end();
   fail("{}", remarks_.end());
 }
 
@@ -293,10 +299,13 @@ void Loop::evaluate() {
   }
   const report::Evaluation score = eval::accuracy(ctx_, engine_, job_.form, job_.task, problems_,
                                                   {.max_new_tokens = config_.max_new_tokens, .seed = job_.seed});
-  const report::MetricsRow row{.step = step_,
-                               .phase = "eval",
-                               .values = {{"pass1", score.pass1}, {"length", score.length}, {"thinks", score.thinks}}};
+  report::MetricsRow row{.step = step_,
+                         .phase = "eval",
+                         .values = {{"pass1", score.pass1}, {"length", score.length}, {"thinks", score.thinks}}};
+  if (job_.task.asks_a_program())
+    row.values.emplace_back("checker_failures", static_cast<double>(score.checker_failures));
   job_.run.append(row);
+  complain();
   if (job_.hooks.on_validate) job_.hooks.on_validate(row);
   remember(row);
   if (status_.gauges.empty()) return;  // before the first step there is no picture to complete
@@ -304,11 +313,16 @@ void Loop::evaluate() {
   job_.view.update(status_);
 }
 
-// What judging could not do: told when it first happens, and in the end.
+// What judging could not do: told when it first happens, whenever it has become twice as much, and in the end.
 void Loop::complain() {
-  const std::string complaints = job_.task.complaints();
-  complained_ = !complaints.empty();
-  if (complained_) ctx_.log().warn("{}", complaints);
+  const int64_t failures = job_.task.unjudged();
+  if (failures == 0 || failures < 2 * told_failures_) return;
+  told_failures_ = failures;
+  ctx_.log().warn("{}", job_.task.complaints());
+}
+
+void Loop::complain_in_the_end() {
+  if (job_.task.unjudged() > told_failures_) ctx_.log().warn("{}", job_.task.complaints());
 }
 
 // The live view shows the latest evaluation until the next.
@@ -347,6 +361,7 @@ train::Ended Loop::run() {
   while (step_ < config_.steps) {
     if (job_.hooks.stop && job_.hooks.stop()) {
       save();
+      complain_in_the_end();
       return train::Ended::stopped;
     }
     step();
@@ -355,7 +370,7 @@ train::Ended Loop::run() {
     if (due(config_.checkpoint_every)) save();
   }
   save();
-  if (complained_) complain();
+  complain_in_the_end();
   job_.view.finish();
   return train::Ended::finished;
 }

@@ -63,6 +63,8 @@ class Task {
   // By what two answers are the same one, where the commonest of several is looked for.
   virtual std::string vote(std::string_view answer) const { return std::string(answer); }
 
+  // Whether judging is left to a program, which may fail.
+  virtual bool asks_a_program() const { return false; }
   // What went wrong with judging so far, for the log: "" where nothing did.
   virtual std::string complaints() const { return ""; }
   // Answers that could not be judged so far; they counted as wrong.
