@@ -2,16 +2,27 @@
 #include "millet/cli/interrupt.h"
 
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "millet/io/file.h"
+#include "millet/io/process.h"
 #include "millet/report/run.h"
 #include "tests/cli/shell.h"
 #include "tests/io/temporary_directory.h"
 
 using namespace millet;
 using namespace millet::tests;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -31,6 +42,61 @@ void check_page(const std::filesystem::path& run, const std::string& signal) {
 }
 
 }  // namespace
+
+// A child that asks a checker which never answers is sent these signals. Gives its status, once the checker and what it
+// has started are gone; 0 where they are not.
+static int status_of_checking(const TemporaryDirectory& dir, std::vector<int> signals, void (*asks)(io::LineProcess&)) {
+  const std::string pids = (dir / "pids").string();
+  std::filesystem::remove(pids);
+  const pid_t child = fork();
+  if (child == 0) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
+    close(STDERR_FILENO);
+    io::LineProcess checker(
+        {"sh", "-c", "sleep 100 & echo $$ $! > '" + pids + ".new'; mv '" + pids + ".new' '" + pids + "'; wait"});
+    asks(checker);
+    _exit(0);
+  }
+  for (int tries = 0; !std::filesystem::exists(pids) && tries < 2000; ++tries) std::this_thread::sleep_for(5ms);
+  std::istringstream said(io::read_file(pids));
+  for (const int signal : signals) {
+    kill(child, signal);
+    std::this_thread::sleep_for(50ms);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  for (int64_t pid; said >> pid;) {
+    const auto lives = [&] {
+      std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+      std::string text;
+      return std::getline(stat, text) && text.find(") Z") == std::string::npos;
+    };
+    for (int tries = 0; lives() && tries < 400; ++tries) std::this_thread::sleep_for(5ms);
+    if (lives()) return 0;
+  }
+  return status;
+}
+
+TEST_CASE("a program that judges ends with the one that asked it, which ends as the signal ends it") {
+  const TemporaryDirectory dir;
+  const auto evaluating = [](io::LineProcess& checker) {
+    cli::tidy_up_on_signals();
+    checker.ask("a", 60s);
+  };
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    CAPTURE(signal);
+    const int status = status_of_checking(dir, {signal}, evaluating);
+    CHECK(WIFSIGNALED(status));
+    CHECK(WTERMSIG(status) == signal);
+  }
+  const auto learning = [](io::LineProcess& checker) {
+    const cli::InterruptWatch watch([](std::string_view) {});
+    checker.ask("a", 60s);
+  };
+  const int status = status_of_checking(dir, {SIGINT, SIGINT}, learning);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 128 + SIGINT);
+}
 
 TEST_CASE("a run that is stopped leaves a checkpoint and a page that says so") {
   const TemporaryDirectory dir;

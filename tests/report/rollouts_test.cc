@@ -58,6 +58,9 @@ TEST_CASE("a rollout reads back as it was, log-probabilities bit for bit") {
   CHECK(back.reward.parts == r.reward.parts);
   CHECK(back.advantage == 0.25);
   CHECK_FALSE(back.truncated);
+  CHECK(back.judged);
+  r.judged = false;
+  CHECK_FALSE(rollout(to_line(r)).judged);
 }
 
 TEST_CASE("log-probabilities are written with the digits of a float, not of a double") {

@@ -1,6 +1,7 @@
 #include "millet/report/run.h"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +109,19 @@ TEST_CASE("a run is gone on with under its own verb, seed and recipe alone") {
   CHECK(refused(info(), std::string(kRecipe) + "more = 1  # default\n").find("train.more") != std::string::npos);
   // The same values from other places are the same recipe.
   CHECK(refused(info(), "seed = 7  # --set\n\n[train]\nlr = 0.002  # elsewhere\nsteps = 40  # x\n") == "no error");
+}
+
+TEST_CASE("of a model to start from that is a run, one of its checkpoints may be named when going on") {
+  const TemporaryDirectory tmp;
+  const fs::path dir = tmp.path() / "run";
+  const auto recipe = [](std::string_view model) { return fmt::format("init = \"{}\"  # --set\nseed = 7\n", model); };
+  Run::create(dir, info(), recipe("runs/base")).finish();
+  const auto answer = [&](std::string_view model) {
+    return error_of([&] { Run::create_or_resume(dir, info(), recipe(model)); });
+  };
+  CHECK(answer("runs/base/checkpoint-800") == "no error");
+  CHECK(answer("runs/base2/checkpoint-800").find("was begun with init = \"runs/base\"") != std::string::npos);
+  CHECK(answer("runs/base/reference-800").find("was begun with") != std::string::npos);
 }
 
 TEST_CASE("a directory with other things in it is left alone") {

@@ -122,3 +122,23 @@ TEST_CASE("KL in the reward is taken from each answer's reward, and is a part of
   CHECK(lost != 0);
   CHECK(kl[2] == doctest::Approx(lost / 0.5 / tokens));
 }
+
+TEST_CASE("a run does not go on with another first reference than it began with") {
+  const Folder folder("rl-other-reference");
+  Trained job(folder);
+  rl::RlConfig config = renewing();
+  config.grpo.reference_every = 4;
+  const auto go_on = [&](int64_t stop_at, float moved) {
+    const auto again = copy_of(job), reference = copy_of(job);
+    const nn::Parameter& weight = reference->parameters.at("model.norm.weight");
+    std::vector<float> values = to_host<float>(*reference->device, weight.value);
+    values.back() += moved;
+    from_host(*reference->device, values, weight.value);
+    return reinforce(*again, config, folder / "rl", 1, stop_at, &reference->model);
+  };
+  CHECK(go_on(2, 0) == train::Ended::stopped);
+  CHECK_THROWS_WITH_AS(go_on(0, 0x1p-20F),
+                       doctest::Contains("checkpoint-2 was held to another reference than init gives now"), Error);
+  CHECK(go_on(4, 0) == train::Ended::stopped);
+  CHECK(go_on(0, 0x1p-20F) == train::Ended::finished);  // reference-4 is in force, init no longer counts
+}

@@ -3,11 +3,15 @@
 #include <fmt/core.h>
 
 #include <cstring>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "millet/core/clock.h"
 #include "millet/core/error.h"
+#include "millet/io/file.h"
 #include "millet/report/progress.h"
+#include "millet/tasks/file_task.h"
 #include "millet/tasks/list.h"
 #include "millet/tasks/split.h"
 #include "tests/rl/rl_job.h"
@@ -235,4 +239,83 @@ TEST_CASE("the pre-flight is told in log and metrics before the first step, once
   for (const auto& row : report::read_metrics(folder / "with")) rows += row.phase == "preflight" ? 1 : 0;
   CHECK(rows == 1);
   for (const auto& row : report::read_metrics(folder / "without")) CHECK(row.phase != "preflight");
+}
+
+TEST_CASE("answers that were not judged are counted step by step, told again when they doubled, and in the end") {
+  const Folder folder("rl-unjudged");
+  SmallJob job;
+  train::PretrainConfig longer = small_training();
+  longer.steps = 300;
+  longer.validate_every = 0;
+  job.pretrain(longer, folder / "base");
+  rl::RlConfig config = small_rl();
+  config.min = config.max = 0;
+  config.steps = 8;
+  config.group = 16;
+  config.preflight = 0;
+  config.evaluate_every = 0;
+  const auto problems = folder / "sums.jsonl", test = folder / "test.jsonl";
+  io::write_file_atomically(problems, "{\"question\": \"3+4-2=?\", \"answer\": 5}\n");
+  io::write_file_atomically(test, "{\"question\": \"3+5-2=?\", \"answer\": 6}\n");
+  // It judges its first answer, and none after that.
+  const std::string asked = (folder / "asked").string();
+  const auto task = tasks::make_file_task(
+      {.problems = problems.string(),
+       .test = test.string(),
+       .verifier = "command",
+       .command = {"sh", "-c",
+                   "read -r line; [ -e '" + asked + "' ] && exit 1; : > '" + asked + "'; echo '{\"correct\": false}'"},
+       .seconds = 20});
+  for (const int64_t stop_at : {6, 0}) {
+    CAPTURE(stop_at);
+    const auto dir = folder / ("rl-" + std::to_string(stop_at));
+    const int64_t before = task->unjudged();
+    reinforce(*copy_of(job), config, dir, 1, stop_at, nullptr, nullptr, task.get());
+    double counted = 0;
+    for (const auto& row : report::read_metrics(dir)) {
+      counted += row["checker_failures"];
+      int64_t not_judged = 0;
+      for (const report::Rollout& r : report::read_rollouts(dir, row.step)) not_judged += r.judged ? 0 : 1;
+      CHECK(static_cast<double>(not_judged) == row["checker_failures"]);
+    }
+    REQUIRE(counted > 20);
+    CHECK(counted == static_cast<double>(task->unjudged() - before));
+    if (stop_at == 0) continue;
+    std::vector<int64_t> told;
+    std::istringstream log(io::read_file(dir / "log.txt"));
+    for (std::string line; std::getline(log, line);) {
+      const size_t at = line.find("warning: "), end = line.find(" answers could not be judged");
+      if (end != std::string::npos) told.push_back(std::stoll(line.substr(at + 9, end - at - 9)));
+    }
+    REQUIRE(told.size() > 2);
+    for (size_t i = 1; i + 1 < told.size(); ++i) CHECK(told[i] >= 2 * told[i - 1]);
+    CHECK(static_cast<double>(told.back()) == counted);
+  }
+}
+
+TEST_CASE("a run does not go on with other problems than it began with") {
+  const Folder folder("rl-other-problems");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.min = config.max = 0;
+  config.preflight = 0;
+  config.evaluate_problems = 1;
+  const auto problems = folder / "sums.jsonl", test = folder / "test.jsonl";
+  const auto write = [&](int answer, int test_answer) {
+    io::write_file_atomically(problems, fmt::format("{{\"question\": \"3+4=?\", \"answer\": {}}}\n", answer));
+    io::write_file_atomically(test, fmt::format("{{\"question\": \"3+5=?\", \"answer\": {}}}\n", test_answer));
+  };
+  const auto go_on = [&](int64_t stop_at) {
+    const auto task = tasks::make_file_task({.problems = problems.string(), .test = test.string()});
+    return reinforce(*copy_of(job), config, folder / "rl", 1, stop_at, nullptr, nullptr, task.get());
+  };
+  write(7, 8);
+  CHECK(go_on(1) == train::Ended::stopped);
+  for (const auto& [answer, test_answer] : {std::pair{8, 8}, std::pair{7, 9}}) {
+    write(answer, test_answer);
+    CHECK_THROWS_WITH_AS(
+        go_on(0), doctest::Contains("checkpoint-1 was trained on other problems than the recipe gives now"), Error);
+  }
+  write(7, 8);
+  CHECK(go_on(0) == train::Ended::finished);
 }

@@ -6,6 +6,8 @@
 
 #include "millet/core/clock.h"
 #include "millet/report/progress.h"
+#include "millet/report/run.h"
+#include "millet/report/run_log.h"
 #include "millet/rl/reinforce.h"
 #include "millet/tasks/list.h"
 #include "millet/text/thinking.h"
@@ -27,9 +29,10 @@ struct Trained : SmallJob {
 
 inline train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const std::filesystem::path& dir,
                               int threads = 1, int64_t stop_at = 0, model::Decoder* reference = nullptr,
-                              std::string* shown = nullptr) {
-  Context ctx(*job.device, threads);
+                              std::string* shown = nullptr, const tasks::Task* task = nullptr) {
   report::Run run = report::Run::create_or_resume(dir, {.verb = "rl", .seed = 1}, "");
+  report::RunLog log(&run, nullptr);
+  Context ctx(*job.device, threads, log);
   report::View view({.manner = shown == nullptr ? report::View::Manner::quiet : report::View::Manner::lines,
                      .screen = [] { return report::Screen{}; },
                      .write = [&](std::string_view bytes) { *shown += bytes; },
@@ -44,7 +47,7 @@ inline train::Ended reinforce(SmallJob& job, const rl::RlConfig& config, const s
                              .seed = 1,
                              .model = job.model,
                              .reference = reference,
-                             .task = tasks::find(config.task),
+                             .task = task != nullptr ? *task : tasks::find(config.task),
                              .form = form,
                              .companions = job.tokenizer.files(),
                              .run = run,

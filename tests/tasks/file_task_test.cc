@@ -108,6 +108,27 @@ TEST_CASE("what is learned from cannot be measured by") {
   CHECK_THROWS_WITH_AS(tasks::make_file_task({}), doctest::Contains("names no file"), Error);
 }
 
+TEST_CASE("another answer, line, level or test file gives another fingerprint, the same problems the same one") {
+  const Files files;
+  const auto of = [&](const std::string& learned, const std::string& measured) {
+    return tasks::fingerprint(*tasks::make_file_task({.problems = learned, .test = measured}));
+  };
+  const std::string learned = files.write("a.jsonl", 0, 40), measured = files.write("b.jsonl", 100, 9);
+  const uint64_t before = of(learned, measured);
+  CHECK(of(learned, measured) == before);
+  CHECK(of(learned, files.write("b2.jsonl", 100, 8)) != before);
+  CHECK(of(files.write("a.jsonl", 0, 39), measured) != before);
+  const std::string text = io::read_file(files.write("a.jsonl", 0, 40));
+  CHECK(of(learned, measured) == before);
+  for (const auto& [was, is] :
+       {std::pair{"\"answer\": 7", "\"answer\": 8"}, std::pair{"\"level\": 0", "\"level\": 9"}}) {
+    std::string changed = text;
+    changed.replace(changed.find(was), std::string_view(was).size(), is);
+    io::write_file_atomically(learned, changed);
+    CHECK(of(learned, measured) != before);
+  }
+}
+
 TEST_CASE("patterns are looked at before anything is asked") {
   const Files files;
   io::write_file_atomically(files.folder / "p.jsonl", "{\"question\": \"q\", \"answer\": \"(\"}\n");

@@ -96,6 +96,33 @@ TEST_CASE("command: two lines for one answer are no verdict, and do not shift th
   CHECK(v->complaints().count == 1);
 }
 
+TEST_CASE("command: a program that judges none of the first 16 answers is an error, one that judged one is none") {
+  const ProblemRecord p{.question = "q", .answer = "1"};
+  const auto mistyped = make_verifier({.verifier = "command", .command = {"sh", "no-such-script.sh"}, .seconds = 20});
+  for (int i = 0; i < 15; ++i) CHECK_FALSE(mistyped->verify(p, "1"));
+  CHECK_THROWS_WITH_AS(
+      mistyped->verify(p, "1"),
+      doctest::Contains("task.command: sh no-such-script.sh judged none of the first 16 answers; the last: it ended"),
+      Error);
+  const auto once = make_verifier({.verifier = "command",
+                                   .command = {"sh", "-c", "read -r line; echo '{\"correct\": true}'; exit 1"},
+                                   .seconds = 20});
+  CHECK(once->verify(p, "1"));
+  const auto later = make_verifier(
+      {.verifier = "command",
+       .command = {"sh", "-c", "read -r line; case \"$line\" in *yes*) echo '{\"correct\": true}';; esac; exit 1"},
+       .seconds = 20});
+  CHECK(later->verify(p, "yes"));
+  for (int i = 0; i < 40; ++i) CHECK_FALSE(later->verify(p, "no"));
+  CHECK(later->complaints().count == 40);
+}
+
+TEST_CASE("command: a limit below a millisecond is one, and is told as it was given") {
+  const auto v = make_verifier({.verifier = "command", .command = {"sleep", "10"}, .seconds = 1e-4});
+  CHECK_FALSE(v->verify({.question = "q", .answer = "1"}, "1"));
+  CHECK(v->complaints().last.find("gave no answer within 0.0001 s") == 0);
+}
+
 TEST_CASE("settings that contradict each other are refused") {
   CHECK_THROWS_WITH_AS(make_verifier({.verifier = "command"}), doctest::Contains("task.command names"), Error);
   CHECK_THROWS_WITH_AS(make_verifier({.verifier = "exact", .command = {"x"}}), doctest::Contains("set it to"), Error);

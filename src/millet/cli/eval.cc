@@ -10,6 +10,7 @@
 #include <string>
 
 #include "millet/cli/command.h"
+#include "millet/cli/interrupt.h"
 #include "millet/cli/key_table.h"
 #include "millet/cli/perplexity.h"
 #include "millet/cli/problems.h"
@@ -116,6 +117,7 @@ static int run_eval(const Arguments& args) {
     print_perplexity(args);
     return 0;
   }
+  tidy_up_on_signals();
   report::View view = report::View::on_stderr(args.quiet());
   report::RunLog log(nullptr, &view);
   std::optional<report::EvaluatedModel> other;

@@ -1,4 +1,5 @@
 // Ctrl-C and SIGTERM: the first asks the loop to stop at the next step with a checkpoint, the second ends at once.
+// Programs that judge answers end with this one.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,10 @@ class InterruptWatch {
  private:
   std::thread teller_;
 };
+
+// For a verb that has no loop to stop: Ctrl-C, SIGTERM and SIGHUP end it as they always do, but what it has started
+// ends with it, and a cursor that the live view had hidden is back.
+void tidy_up_on_signals();
 
 // A signal came.
 bool interrupted();

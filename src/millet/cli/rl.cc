@@ -84,6 +84,7 @@ static int run_rl(const Arguments& args) {
   report::Run run = report::Run::create_or_resume(out, info, read.resolved);
   report::RunLog log(&run, &view);
   Context ctx(*machine.device, args.threads(), log);
+  if (reference) log.info("the reference is {}", init.string());
   if (!args.quiet()) tell(rl::explain(recipe.rl), 7);  // behind "GRPO   "
   const train::Ended ended = rl::reinforce(ctx, {.config = recipe.rl,
                                                  .seed = static_cast<uint64_t>(recipe.seed),

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -24,6 +25,25 @@ static constexpr size_t kLongestLine = size_t{1} << 20;
 static constexpr size_t kErrorsKept = 4096;
 static constexpr int kCarefulAnswers = 20;
 static constexpr int kCarefulWait = 5;  // milliseconds
+static constexpr std::chrono::duration<double> kShortestLimit{0.001};
+
+// The groups that run, 0 where a place is free. A handler of signals can reach nothing but such variables. More than
+// these are never run at once.
+static std::array<std::atomic<pid_t>, 64> running_groups;
+static_assert(std::atomic<pid_t>::is_always_lock_free);
+
+static void put_in_place_of(pid_t before, pid_t after) {
+  for (std::atomic<pid_t>& group : running_groups) {
+    pid_t found = before;
+    if (group.compare_exchange_strong(found, after)) return;
+  }
+}
+
+void end_line_processes() noexcept {
+  for (const std::atomic<pid_t>& group : running_groups) {
+    if (const pid_t running = group; running > 0) kill(-running, SIGKILL);
+  }
+}
 
 LineProcess::LineProcess(std::vector<std::string> command) : command_(std::move(command)) {
   require(!command_.empty() && !command_[0].empty(), "a command needs at least a program");
@@ -91,6 +111,7 @@ void LineProcess::start() {
     millet::fail("cannot start '{}': {}", command_[0], std::strerror(reason));
   }
   child_ = child;
+  put_in_place_of(0, child);
   input_ = input[1];
   output_ = output[0];
   errors_ = errors[0];
@@ -103,6 +124,7 @@ void LineProcess::start() {
 void LineProcess::stop() {
   if (child_ < 0) return;
   kill(-child_, SIGKILL);
+  put_in_place_of(child_, 0);  // before its number may become another's
   int status = 0;
   waitpid(child_, &status, 0);
   for (const int file : {input_, output_, errors_}) close(file);
@@ -135,7 +157,7 @@ LineProcess::Answer LineProcess::fail(std::string what) {
 }
 
 static int milliseconds_left(Clock::time_point until) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
   return static_cast<int>(std::clamp<int64_t>(left, 0, 1 << 30));
 }
 
@@ -181,13 +203,14 @@ bool LineProcess::has_ended() const {
   return poll(&wait, 1, 0) > 0 && (wait.revents & POLLIN) == 0;
 }
 
-LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::milliseconds limit) {
+LineProcess::Answer LineProcess::ask(std::string_view line, std::chrono::duration<double> limit) {
   const bool restarted = child_ >= 0 && wrote_more(0);
   if (restarted || (child_ >= 0 && has_ended())) stop();
   if (child_ < 0) start();
-  const Clock::time_point until = Clock::now() + limit;
+  const Clock::time_point until =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::max(limit, kShortestLimit));
   const auto too_late = [&] {
-    return fail(fmt::format("gave no answer within {:g} s{}", static_cast<double>(limit.count()) / 1000,
+    return fail(fmt::format("gave no answer within {:g} s{}", limit.count(),
                             answers_ > 0 ? "" : ", nor any before: does it flush what it writes?"));
   };
   if (!send(std::string(line) + "\n", until)) return too_late();

@@ -28,8 +28,9 @@ class LineProcess {
   // One line there, one line back. A process that has ended in order behind its last answer is started anew and asked.
   // A process that ended otherwise, went silent or wrote too much (1 MiB without a line break) is
   // killed, and the next ask() starts it anew; so is one that writes more than a line, or what it says next would be
-  // taken for the answer to another. Throws Error where it cannot be started at all.
-  Answer ask(std::string_view line, std::chrono::milliseconds limit);
+  // taken for the answer to another. A limit below a millisecond is one. Throws Error where it cannot be started at
+  // all.
+  Answer ask(std::string_view line, std::chrono::duration<double> limit);
 
  private:
   void start();
@@ -51,5 +52,9 @@ class LineProcess {
   int careful_ = 0;  // answers behind which a second line is waited for: a program that writes one mostly does always
   std::string error_text_;  // the last of what it wrote there
 };
+
+// Kills all that run now, with what they started: for a handler of signals that ends the program, whose destructors
+// then do not run. Nothing else may be asked afterwards.
+void end_line_processes() noexcept;
 
 }  // namespace millet::io

@@ -115,7 +115,8 @@ are right.</p></div>
   out += modes_table(d) + "<div class=\"charts\">\n";
   out += to_html(
       with_control(d, "thinks", "Responses that think", "Rollouts with a thought before the answer.", Unit::fraction));
-  out += to_html(with_control(d, "entropy", "Entropy", "Of the sampled tokens, in nats per token."));
+  out += to_html(with_control(d, "entropy", "Entropy",
+                              "In nats per token, estimated from the sampled tokens: the mean of their −log p."));
   out += to_html(with_control(d, "zero_variance", "Groups without variance",
                               "Groups whose rewards are all equal teach nothing.", Unit::fraction));
   out += to_html(with_control(d, "reward", "Reward",

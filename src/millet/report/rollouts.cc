@@ -50,6 +50,7 @@ std::string to_line(const Rollout& r) {
                                     {"reward", std::move(reward)},
                                     {"advantage", json_number(r.advantage)},
                                     {"truncated", r.truncated}});
+  if (!r.judged) json["judged"] = false;
   return json.dump();
 }
 
@@ -63,6 +64,7 @@ Rollout rollout(std::string_view line) {
             .answer = json.at("answer").as_string(),
             .right_answer = json.at("right_answer").as_string(),
             .right = json.at("right").as_bool(),
+            .judged = json.bool_or("judged", true),
             .well_formed = json.at("well_formed").as_bool(),
             .reward = {.total = number_of(json.at("reward"), "total"), .parts = {}},
             .advantage = number_of(json, "advantage"),

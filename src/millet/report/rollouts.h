@@ -23,6 +23,7 @@ struct Rollout {
   std::string prompt, thinking, answer;
   std::string right_answer;
   bool right = false;
+  bool judged = true;                    // false: what judges failed, so that it counts as wrong
   bool well_formed = false;              // exactly the form that rewards ask for
   std::vector<int32_t> prompt_ids, ids;  // as they went in and came out; nothing is re-tokenised
   std::vector<float> log_probs;          // of `ids` under the weights that sampled them

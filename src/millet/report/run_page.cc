@@ -27,6 +27,7 @@ constexpr size_t kLogLines = 200;  // the last of log.txt
 struct Known {
   const char *phase, *name, *title;
   Unit unit = Unit::number;
+  const char* note = "";
 };
 constexpr Known kKnown[] = {
     {"rl", "accuracy", "Accuracy of rollouts, T = 1", Unit::fraction},
@@ -35,7 +36,8 @@ constexpr Known kKnown[] = {
     {"rl", "length", "Length of responses, T = 1", Unit::tokens},
     {"eval", "length", "Length of responses, greedy", Unit::tokens},
     {"rl", "thinks", "Responses that think, T = 1", Unit::fraction},
-    {"rl", "entropy", "Entropy, nats per token"},
+    {"rl", "entropy", "Entropy, nats per token", Unit::number,
+     "Estimated from the sampled tokens: the mean of their −log p."},
     {"rl", "zero_variance", "Groups without variance", Unit::fraction},
     {"rl", "wait", "“wait” in a response"},
     {"rl", "wait_long", "“wait” among responses that think"},
@@ -108,6 +110,7 @@ std::string curves(const RunData& run, std::set<std::string>& drawn) {
   for (const Known& k : kKnown) {
     Chart chart = plain_chart(run, k.phase, k.name, k.title, k.unit);
     chart.min = 0;
+    chart.note = k.note;
     out += to_html(std::move(chart));
     drawn.insert(fmt::format("{}/{}", k.phase, k.name));
   }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "millet/core/error.h"
+#include "millet/io/checksum.h"
 #include "millet/io/commit.h"
 #include "millet/model/directory.h"
 #include "millet/rl/algorithms/kl.h"
@@ -34,8 +35,23 @@ double charge_kl(const GrpoConfig& config, std::span<report::Rollout> rollouts,
 
 static constexpr std::string_view kReferencePrefix = "reference-";
 
+// Names and values, weight by weight.
+static std::string hash_of(const nn::Parameters& parameters) {
+  uint64_t hash = 0;
+  for (const nn::Parameter& p : parameters) {
+    hash = io::hash64(p.name, hash);
+    const std::vector<float> values = to_host<float>(parameters.device(), p.value);
+    hash = io::hash64(std::as_bytes(std::span(values)), hash);
+  }
+  return fmt::format("{:016x}", hash);
+}
+
 Reference::Reference(const RlConfig& config, model::Decoder& model, fs::path run)
-    : config_(config), model_(model), run_(std::move(run)), objective_(config, model) {}
+    : config_(config),
+      model_(model),
+      run_(std::move(run)),
+      first_(hash_of(model.parameters())),
+      objective_(config, model) {}
 
 void Reference::restore(int64_t step) {
   const int64_t every = config_.grpo.reference_every;
@@ -48,6 +64,7 @@ void Reference::restore(int64_t step) {
   require(damage.empty(), "{}: {} {}: the checkpoint of step {} cannot be gone on with", directory.string(),
           damage.empty() ? "" : damage.front().file, damage.empty() ? "" : damage.front().how, step);
   model::load_weights(directory, model_.config(), model_.parameters(), Log::silent());
+  renewed_ = true;
   for (nn::Parameter& p : model_.parameters()) p.touch();
 }
 
@@ -64,6 +81,7 @@ static int64_t reference_step(const fs::path& path) {
 bool Reference::renew(int64_t step, const model::Decoder& policy) {
   const int64_t every = config_.grpo.reference_every;
   if (every == 0 || step % every != 0) return false;
+  renewed_ = true;
   Device& device = policy.parameters().device();
   for (nn::Parameter& p : model_.parameters()) {
     from_host(model_.parameters().device(), to_host<float>(device, policy.parameters().at(p.name).value), p.value);

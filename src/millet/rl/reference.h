@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "millet/core/context.h"
@@ -30,6 +31,9 @@ class Reference {
   // directory is gone.
   void restore(int64_t step);
 
+  // While the first reference is in force, a hash of its weights; "" where a renewed one is.
+  std::string first() const { return renewed_ ? "" : first_; }
+
   // After step `step`, before its checkpoint: takes the policy's weights where the time has come, and removes what no
   // kept checkpoint needs any more. True where it did.
   bool renew(int64_t step, const model::Decoder& policy);
@@ -43,6 +47,8 @@ class Reference {
   const RlConfig& config_;
   model::Decoder& model_;
   std::filesystem::path run_;
+  std::string first_;
+  bool renewed_ = false;
   Objective objective_;
 };
 

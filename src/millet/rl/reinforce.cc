@@ -33,13 +33,16 @@ class Loop {
         maker_(job.config, job.seed, engine_, job.form, job.task),
         optimizer_((freeze_mtp(job.model.parameters(), job.model.config()), job.config.optimizer),
                    job.model.parameters()),
-        objective_(job.config, job.model) {
+        objective_(job.config, job.model),
+        asked_(fmt::format("{:016x}", tasks::fingerprint(job.task))) {
     if (config_.grpo.needs_reference()) reference_.emplace(job.config, *job.reference, job.run.dir());
   }
 
   train::Ended run();
 
  private:
+  void require_same_problems(const train::Checkpoint& checkpoint) const;
+  void require_same_reference(const train::Checkpoint& checkpoint) const;
   void resume();
   void preflight();
   void step();
@@ -50,6 +53,7 @@ class Loop {
   void remember(const report::MetricsRow& evaluation);
   void show_greedy();
   void complain();
+  void complain_in_the_end();
   void save();
 
   Context& ctx_;
@@ -60,17 +64,38 @@ class Loop {
   train::Optimizer optimizer_;
   Objective objective_;
   std::optional<Reference> reference_;
+  std::string asked_;  // the fingerprint of the task's problems
 
   int64_t step_ = 0;
   double flops_ = 0;
   RatioCheck ratio_;
   std::vector<tasks::Problem> problems_;  // of the evaluations on the way
-  bool complained_ = false;
+  int64_t told_failures_ = 0;             // of what judges, when it was last told
   StepRemarks remarks_{config_};
   int64_t saved_step_ = -1;
   report::Status status_;
   report::Gauge greedy_;  // without a name: nothing was evaluated
 };
+
+// Other problems would go on without a word, to other bits than those of a run that never stopped.
+void Loop::require_same_problems(const train::Checkpoint& checkpoint) const {
+  const std::string then = checkpoint.state.at("rl").string_or("problems", "");
+  require(then.empty() || then == asked_,
+          "{}: checkpoint-{} was trained on other problems than the recipe gives now: a file of task.problems or "
+          "task.test has changed since. Put it back, or begin a new run with --out",
+          job_.run.dir().string(), checkpoint.step);
+}
+
+// What `init` gives may be another model by now: a run stands for its newest checkpoint.
+void Loop::require_same_reference(const train::Checkpoint& checkpoint) const {
+  const std::string then = checkpoint.state.at("rl").string_or("reference", "");
+  const std::string now = reference_ ? reference_->first() : "";
+  require(then.empty() || now.empty() || then == now,
+          "{}: checkpoint-{} was held to another reference than init gives now (its weights have the hash {}, those of "
+          "init {}). Name the checkpoint that the run began with (--set init=…/checkpoint-N), or begin a new run with "
+          "--out",
+          job_.run.dir().string(), checkpoint.step, then, now);
+}
 
 void Loop::resume() {
   if (const auto newest = train::newest_checkpoint(job_.run.dir(), ctx_.log())) {
@@ -79,7 +104,9 @@ void Loop::resume() {
     step_ = saved_step_ = c.step;
     flops_ = state.at("flops").as_double();
     ratio_ = {.tokens = state.at("ratio_tokens").as_int(), .mismatches = state.at("ratio_mismatches").as_int()};
+    require_same_problems(c);
     if (reference_) reference_->restore(step_);
+    require_same_reference(c);
     ctx_.log().info("goes on from {}", newest->filename().string());
   }
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
@@ -94,6 +121,7 @@ void Loop::preflight() {
   job_.run.append(preflight_row(facts));
   ctx_.log().info("{}", describe(facts));
   for (const std::string& warning : warnings(facts, config_)) ctx_.log().warn("{}", warning);
+  complain();
 }
 
 static int64_t tokens_of(std::span<const report::Rollout> rollouts) {
@@ -107,8 +135,9 @@ void Loop::step() {
   status_.activity = "rollouts";
   const double flops_before = flops_;
   const infer::EngineFacts before = engine_.facts();
+  const int64_t failures_before = job_.task.unjudged();
   Drawn drawn = maker_.make(ctx_, step_);
-  if (!complained_) complain();
+  complain();
   const std::span<report::Rollout> rollouts = std::span(drawn.rollouts).first(drawn.trained);
   const infer::EngineFacts after = engine_.facts();
   // From whole numbers, so that what the engine did before this step cannot show in it.
@@ -139,6 +168,8 @@ void Loop::step() {
 
   report::MetricsRow row = rollout_metrics(step_ + 1, drawn.rollouts);
   record(drawn, config_.draws > 1, row);
+  if (job_.task.asks_a_program())
+    row.values.emplace_back("checker_failures", static_cast<double>(job_.task.unjudged() - failures_before));
   row.values.emplace_back("zero_variance",
                           static_cast<double>(weighted.groups_without_variance) / static_cast<double>(weighted.groups));
   row.values.emplace_back("nearly_flat", static_cast<double>(weighted.groups_nearly_flat));
@@ -177,6 +208,7 @@ void Loop::remark(const report::MetricsRow& row) {
   for (const std::string& warning : remarks_.warnings()) ctx_.log().warn("{}", warning);
   if (remarks_.end().empty()) return;
   save();
+  complain_in_the_end();
   fail("{}", remarks_.end());
 }
 
@@ -267,10 +299,13 @@ void Loop::evaluate() {
   }
   const report::Evaluation score = eval::accuracy(ctx_, engine_, job_.form, job_.task, problems_,
                                                   {.max_new_tokens = config_.max_new_tokens, .seed = job_.seed});
-  const report::MetricsRow row{.step = step_,
-                               .phase = "eval",
-                               .values = {{"pass1", score.pass1}, {"length", score.length}, {"thinks", score.thinks}}};
+  report::MetricsRow row{.step = step_,
+                         .phase = "eval",
+                         .values = {{"pass1", score.pass1}, {"length", score.length}, {"thinks", score.thinks}}};
+  if (job_.task.asks_a_program())
+    row.values.emplace_back("checker_failures", static_cast<double>(score.checker_failures));
   job_.run.append(row);
+  complain();
   if (job_.hooks.on_validate) job_.hooks.on_validate(row);
   remember(row);
   if (status_.gauges.empty()) return;  // before the first step there is no picture to complete
@@ -278,11 +313,16 @@ void Loop::evaluate() {
   job_.view.update(status_);
 }
 
-// What judging could not do: told when it first happens, and in the end.
+// What judging could not do: told when it first happens, whenever it has become twice as much, and in the end.
 void Loop::complain() {
-  const std::string complaints = job_.task.complaints();
-  complained_ = !complaints.empty();
-  if (complained_) ctx_.log().warn("{}", complaints);
+  const int64_t failures = job_.task.unjudged();
+  if (failures == 0 || failures < 2 * told_failures_) return;
+  told_failures_ = failures;
+  ctx_.log().warn("{}", job_.task.complaints());
+}
+
+void Loop::complain_in_the_end() {
+  if (job_.task.unjudged() > told_failures_) ctx_.log().warn("{}", job_.task.complaints());
 }
 
 // The live view shows the latest evaluation until the next.
@@ -296,10 +336,12 @@ void Loop::remember(const report::MetricsRow& evaluation) {
 void Loop::save() {
   if (saved_step_ == step_) return;
   saved_step_ = step_;
-  io::Json state = io::Json::object(
-      {{"step", step_},
-       {"rl", io::Json::object(
-                  {{"flops", flops_}, {"ratio_tokens", ratio_.tokens}, {"ratio_mismatches", ratio_.mismatches}})}});
+  io::Json own = io::Json::object({{"flops", flops_},
+                                   {"ratio_tokens", ratio_.tokens},
+                                   {"ratio_mismatches", ratio_.mismatches},
+                                   {"problems", asked_}});
+  if (reference_ && !reference_->first().empty()) own["reference"] = reference_->first();
+  io::Json state = io::Json::object({{"step", step_}, {"rl", std::move(own)}});
   train::save_checkpoint(job_.run.dir(), {.step = step_, .state = std::move(state)}, job_.model, optimizer_,
                          job_.companions, {.newest = config_.keep_checkpoints, .every = config_.keep_every});
 }
@@ -319,6 +361,7 @@ train::Ended Loop::run() {
   while (step_ < config_.steps) {
     if (job_.hooks.stop && job_.hooks.stop()) {
       save();
+      complain_in_the_end();
       return train::Ended::stopped;
     }
     step();
@@ -327,7 +370,7 @@ train::Ended Loop::run() {
     if (due(config_.checkpoint_every)) save();
   }
   save();
-  if (complained_) complain();
+  complain_in_the_end();
   job_.view.finish();
   return train::Ended::finished;
 }

@@ -49,6 +49,7 @@ std::vector<report::Rollout> RolloutMaker::draw(Context& ctx, int64_t step, int6
   for (size_t p = 0; p < problems.size(); ++p) {
     for (size_t s = 0; s < answers[p].size(); ++s) {
       const infer::Completion& answer = answers[p][s];
+      const int64_t failures = task_.unjudged();
       const eval::Grade grade = eval::grade(format_, task_, problems[p], answer.ids);
       const int64_t group = first + static_cast<int64_t>(p);
       const Coin coin{.seed = seed_, .step = step, .sample = group * config_.group + static_cast<int64_t>(s)};
@@ -60,6 +61,7 @@ std::vector<report::Rollout> RolloutMaker::draw(Context& ctx, int64_t step, int6
                           .answer = grade.response.answer,
                           .right_answer = problems[p].answer,
                           .right = grade.right,
+                          .judged = grade.right || task_.unjudged() == failures,
                           .well_formed = grade.response.well_formed,
                           .prompt_ids = requests[p].prompt,
                           .ids = answer.ids,

@@ -26,7 +26,8 @@ class FileTask final : public Task {
         verifier_(make_verifier({.verifier = config.verifier,
                                  .command = config.command,
                                  .seconds = config.seconds,
-                                 .language = config.language})) {
+                                 .language = config.language})),
+        asks_a_program_(config.verifier == "command") {
     if (!config.problems.empty()) add(config, config.problems, config.test.empty() ? nullptr : &train_);
     if (!config.test.empty()) add(config, config.test, &test_);
     require((!train_.empty() || config.problems.empty()) && !test_.empty(),
@@ -64,6 +65,8 @@ class FileTask final : public Task {
   std::string vote(std::string_view answer) const override {
     return math::last_boxed(answer).value_or(std::string(answer));
   }
+
+  bool asks_a_program() const override { return asks_a_program_; }
 
   int64_t unjudged() const override { return verifier_->complaints().count; }
 
@@ -144,6 +147,7 @@ class FileTask final : public Task {
 
   std::string name_, test_name_, summary_, remarks_;
   std::unique_ptr<Verifier> verifier_;
+  bool asks_a_program_;
   std::unordered_map<std::string, ProblemRecord> records_;  // by question
   std::set<std::string> questions_of_train_;
   std::vector<Problem> train_, test_;

@@ -63,6 +63,8 @@ class Task {
   // By what two answers are the same one, where the commonest of several is looked for.
   virtual std::string vote(std::string_view answer) const { return std::string(answer); }
 
+  // Whether judging is left to a program, which may fail.
+  virtual bool asks_a_program() const { return false; }
   // What went wrong with judging so far, for the log: "" where nothing did.
   virtual std::string complaints() const { return ""; }
   // Answers that could not be judged so far; they counted as wrong.
@@ -74,5 +76,9 @@ class Task {
  protected:
   virtual Problem make(Rng& rng, int64_t difficulty) const = 0;
 };
+
+// Of its name and, where it has a list, of all problems of both splits: what they are, how hard, and what is right. Of
+// a list that has changed it is another one.
+uint64_t fingerprint(const Task& task);
 
 }  // namespace millet::tasks

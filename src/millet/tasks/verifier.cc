@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <mutex>
 
 #include "millet/core/error.h"
@@ -62,10 +63,13 @@ class Pattern final : public Verifier {
   }
 };
 
+// A program that fails as often before it has judged anything will judge nothing.
+constexpr int64_t kTrials = 16;
+
 class Program final : public Verifier {
  public:
   explicit Program(const VerifierConfig& config)
-      : process_(config.command), limit_(static_cast<int64_t>(config.seconds * 1000)) {}
+      : program_(fmt::format("{}", fmt::join(config.command, " "))), process_(config.command), limit_(config.seconds) {}
 
   bool verify(const ProblemRecord& problem, std::string_view answer) const override {
     const io::Json line = io::Json::object(
@@ -75,7 +79,9 @@ class Program final : public Verifier {
     if (said.restarted) complain("wrote more than one line for one answer");
     if (!said.ok) return complain(said.failure);
     try {
-      return io::Json::parse(said.line, "its answer").at("correct").as_bool();
+      const bool correct = io::Json::parse(said.line, "its answer").at("correct").as_bool();
+      ++judged_;
+      return correct;
     } catch (const Error& e) {
       return complain(fmt::format("{} (it wrote {:.100})", e.what(), said.line));
     }
@@ -90,13 +96,18 @@ class Program final : public Verifier {
   bool complain(std::string what) const {
     ++complaints_.count;
     complaints_.last = std::move(what);
+    require(judged_ > 0 || complaints_.count < kTrials,
+            "task.command: {} judged none of the first {} answers; the last: it {}", program_, kTrials,
+            complaints_.last);
     return false;
   }
 
+  std::string program_;
   mutable std::mutex mutex_;
   mutable io::LineProcess process_;
   mutable Complaints complaints_;
-  std::chrono::milliseconds limit_;
+  std::chrono::duration<double> limit_;
+  mutable int64_t judged_ = 0;
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ class Verifier {
 //          check_problem() throws Error for one that is none
 // command  the program is given {"question", "answer", "gold", "problem": the line as it was} as one line of JSON and
 //          answers {"correct": true | false} in time; it is started once. What crashes, is late, says something else or
-//          writes a second line is a complaint
+//          writes a second line is a complaint; verify() throws Error where it has judged none of its first 16 answers
 // Throws Error: an unknown kind, no command.
 std::unique_ptr<Verifier> make_verifier(const VerifierConfig& config);
 
