@@ -77,7 +77,7 @@ std::vector<Command> commands_of(const Page& page) {
     }
     if (!line.starts_with("    ")) continue;
     const std::string first = trimmed(line);
-    if (!first.starts_with("millet ") && !first.starts_with("echo ")) continue;
+    if (!first.starts_with("millet ") && !first.starts_with("echo ") && !first.starts_with("printf ")) continue;
     Command command{.page = page.path, .line = n + 1, .typed = first, .tested = ""};
     while (command.typed.ends_with("\\") && n + 1 < lines.size()) {
       command.typed.pop_back();

@@ -17,8 +17,8 @@ struct Page {
 std::vector<Page> read_pages();
 Page read_page(const std::string& path);
 
-// A command of a page: an indented line that begins with `millet` or `echo`, as typed, continued lines joined and
-// comments taken off. The page itself says what a test adds so that nobody has to wait:
+// A command of a page: an indented line that begins with `millet`, `echo` or `printf`, as typed, continued lines joined
+// and comments taken off. The page itself says what a test adds so that nobody has to wait:
 //   <!-- test pretrain: --set train.steps=2 -->     to every `millet pretrain` below, until the next such line
 struct Command {
   std::string page;
