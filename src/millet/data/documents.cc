@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "millet/core/error.h"
+#include "millet/io/file.h"
 #include "millet/io/input_stream.h"
 #include "millet/io/json_array.h"
 #include "millet/io/utf8.h"

@@ -235,7 +235,8 @@ Value filter_replace(Evaluator& e, const Value& subject, const Bound& a) {
   Budget& budget = e.budget();
   const bool safe = e.autoescape();
   auto text = [&](const Value& value) { return safe ? soft_str(value, budget) : Value(str(value, budget)); };
-  Values arguments = {text(a[0]), text(a[1])};
+  Values arguments;
+  for (const size_t i : {size_t{0}, size_t{1}}) arguments.push_back(text(a[i]));
   if (a.is_set(2)) arguments.push_back(a[2]);
   const bool escape = safe && (a[0].is_safe() || (a[1].is_safe() && !subject.is_safe()));
   return method(e, "replace", escape ? escaped(subject, budget) : text(subject), std::move(arguments));
