@@ -13,8 +13,10 @@
 #include "millet/model/config_json.h"
 #include "millet/model/cost.h"
 #include "millet/model/presets.h"
+#include "millet/report/evaluation.h"
 #include "tests/cli/shell.h"
 #include "tests/io/temporary_directory.h"
+#include "tests/report/synthetic_demo.h"
 
 using namespace millet;
 using namespace millet::tests;
@@ -158,4 +160,19 @@ TEST_CASE(
             " --set task.test=" + (dir / "2.jsonl").string() + " --set task.form=tags --out " + base + "-list 2>&1");
   CHECK(list.output.find("test: the 7 problems are all that task '") != std::string::npos);
   CHECK(list.output.find("(20 were asked for)") != std::string::npos);
+}
+
+TEST_CASE("the table of a demonstration names the samples that there were") {
+  const TemporaryDirectory dir;
+  report::write_synthetic_demo(dir.path());
+  const auto table = [&] { return shell(kMillet + " report " + dir.path().string() + " 2>&1").output; };
+  CHECK(table().find("any of 16 at T = 1 ") != std::string::npos);
+  for (const char* run : {"base", "rl", "random_reward", "supervised"}) {
+    report::Evaluation e = report::read_evaluation(dir / run / "eval-test.json");
+    e.sampled.k = 4;
+    e.sampled.temperature = 0.7;
+    report::write_evaluation(dir / run, e);
+    CHECK(table().find(run == std::string("supervised") ? "any of 4 at T = 0.7 " : "any of k samples ") !=
+          std::string::npos);
+  }
 }

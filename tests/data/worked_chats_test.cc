@@ -20,6 +20,8 @@ TEST_CASE(
   const auto task =
       tasks::make_file_task({.problems = (dir / "train.jsonl").string(), .test = (dir / "test.jsonl").string()});
   const auto chats = data::worked_chats(*task, "Q: {question}", "Be brief.");
+  CHECK_THROWS_WITH_AS(data::worked_chats(*task, "Q: {question}", "Answer {question}."),
+                       doctest::Contains("belongs into task.instruction"), Error);
   REQUIRE(chats.good.size() == 1);
   CHECK(chats.good[0].messages.dump() ==
         R"([{"role":"system","content":"Be brief."},{"role":"user","content":"Q: 1+1?"},)"

@@ -69,6 +69,31 @@ TEST_CASE("a problem that is too long for the model is wrong, counted and named;
   CHECK(e.right.substr(2) == before.right.substr(2));
 }
 
+TEST_CASE("problems that leave fewer positions than an answer may have are counted, with the lowest limit") {
+  Fixture f;
+  const report::Evaluation before = f.run({});
+  CHECK(before.limited == 0);
+  CHECK(before.lowest_limit == 0);
+  const auto room = [&](size_t i) {
+    return f.engine.max_positions() + 1 - static_cast<int64_t>(f.format.prompt(f.problems[i].prompt).size());
+  };
+  const auto leave = [&](size_t i, int64_t most) {
+    while (room(i) > most) f.problems[i].prompt.insert(0, "1+");
+  };
+  leave(1, 5);
+  leave(3, 20);
+  leave(4, 52);
+  const report::Evaluation e = f.run({.max_new_tokens = 50});
+  CHECK(e.max_new_tokens == 50);
+  CHECK(e.limited == 2);
+  CHECK(e.lowest_limit == room(1));
+  CHECK(e.too_long == 0);
+  CHECK(e.right[1] == '0');  // its answer has six tokens
+  const report::Evaluation open = f.run({.max_new_tokens = 0});
+  CHECK(open.limited == 0);
+  CHECK(open.right == e.right);
+}
+
 TEST_CASE("a model that always answers 9 is right where 9 is the answer") {
   Fixture f;
   const auto nines = std::count_if(f.problems.begin(), f.problems.end(), [](const auto& p) { return p.answer == "9"; });

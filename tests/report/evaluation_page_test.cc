@@ -94,6 +94,12 @@ TEST_CASE("what was not judged or not asked is told, where there is such") {
   model.evaluations[0].too_long = 2;
   model.evaluations[0].first_too_long = "t.jsonl:4";
   CHECK(has(evaluation_page(std::span(&model, 1), {}), "<td>37</td><td>2</td><td>t.jsonl:4</td>"));
+  CHECK_FALSE(has(evaluation_page(std::span(&model, 1), {}), "leave fewer positions"));
+  model.evaluations[0].limited = 9;
+  model.evaluations[0].max_new_tokens = 80;
+  model.evaluations[0].lowest_limit = 12;
+  CHECK(has(evaluation_page(std::span(&model, 1), {}), "leave fewer positions than the 80 tokens"));
+  CHECK(has(evaluation_page(std::span(&model, 1), {}), "the first at 12."));
 }
 
 TEST_CASE("without evaluations there is no table") {

@@ -49,6 +49,9 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   Evaluation flawed = e;
   flawed.checker_failures = 3;
   flawed.too_long = 2;
+  flawed.max_new_tokens = 80;
+  flawed.limited = 7;
+  flawed.lowest_limit = 12;
   flawed.first_too_long = "t.jsonl:4: 900 tokens";
   write_evaluation(tmp.path(), flawed);
   const Evaluation back = read_evaluation(tmp.path() / "eval-test.json");
@@ -77,6 +80,9 @@ TEST_CASE("an evaluation reads back as it was, unknown figures as unknown") {
   CHECK(back.right == "0101");
   CHECK(back.checker_failures == 3);
   CHECK(back.too_long == 2);
+  CHECK(back.max_new_tokens == 80);
+  CHECK(back.limited == 7);
+  CHECK(back.lowest_limit == 12);
   CHECK(back.first_too_long == "t.jsonl:4: 900 tokens");
   REQUIRE(back.sampled.pass_at.size() == 2);
   CHECK(back.sampled.pass_at[1].k == 16);

@@ -116,6 +116,35 @@ TEST_CASE("claims that do not hold are marked, and the headline no longer makes 
   CHECK(between(page, "<li class=\"fails\">", "</li>").size() == 1);
 }
 
+TEST_CASE("what RL did is said as the figures have it") {
+  const TemporaryDirectory tmp;
+  write_synthetic_demo(tmp.path());
+  std::string page = io::read_file(write_page(tmp.path()));
+  CHECK(contains(page, "and yet accuracy rises and responses lengthen together"));
+  CHECK(contains(page, "16 draws at random often hold the right one"));
+  CHECK(contains(page, "would work at any length"));
+  // A run of a few steps: nothing has changed.
+  Summary s = read_summary(tmp.path());
+  s.after = s.before;
+  s.chance = 0.01;
+  write_summary(tmp.path(), s);
+  Evaluation same = read_evaluation(tmp.path() / "base" / "eval-test.json");
+  same.sampled.k = 4;
+  same.sampled.temperature = 0.7;
+  for (const char* run : {"base", "rl"}) write_evaluation(tmp.path() / run, same);
+  for (const int64_t step : rollout_steps(tmp.path() / "rl")) {
+    if (step > 1) std::filesystem::remove(tmp.path() / "rl" / "rollouts" / ("step-" + std::to_string(step) + ".jsonl"));
+  }
+  page = io::read_file(write_page(tmp.path()));
+  CHECK(contains(page,
+                 "Thinking itself is not rewarded. Greedy accuracy went from 10.9\u00a0% to 10.9\u00a0%, the length "
+                 "of responses from 6.0 to 6.0 tokens."));
+  CHECK(contains(page, "RL changed little here"));
+  CHECK(contains(page, "pass@4, T = 0.7"));
+  for (const char* claim : {"lengthen together", "selects", "sharpens", "says little here", "would work at any length"})
+    CHECK_FALSE(contains(page, claim));
+}
+
 TEST_CASE("a control is said to be one only where the files of the runs say so") {
   const TemporaryDirectory tmp;
   const auto in_recipe = [&](const char* run, std::string_view old, std::string_view now) {

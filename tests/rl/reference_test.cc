@@ -1,6 +1,9 @@
 #include "millet/rl/reference.h"
 
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "millet/core/error.h"
 #include "tests/rl/rl_job.h"
@@ -74,6 +77,29 @@ TEST_CASE("references that no kept checkpoint needs are removed") {
   CHECK_FALSE(std::filesystem::exists(folder / "rl/reference-4"));
   CHECK(std::filesystem::exists(folder / "rl/reference-6"));
   CHECK(std::filesystem::exists(folder / "rl/reference-8"));
+}
+
+TEST_CASE("when a run ends or stops, each reference that is left belongs to a checkpoint") {
+  const Folder folder("rl-renew-end");
+  Trained job(folder);
+  rl::RlConfig config = renewing();
+  config.steps = 7;
+  config.checkpoint_every = 3;
+  config.keep_checkpoints = 1;
+  config.evaluate_every = 0;
+  const auto references = [&](int64_t stop_at) {
+    const auto again = copy_of(job), reference = copy_of(job);
+    const auto dir = folder / ("rl-" + std::to_string(stop_at));
+    reinforce(*again, config, dir, 1, stop_at, &reference->model);
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(dir)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("reference-")) names.push_back(name);
+    }
+    return names;
+  };
+  CHECK(references(0) == std::vector<std::string>{"reference-6"});
+  CHECK(references(5) == std::vector<std::string>{"reference-4"});
 }
 
 TEST_CASE("a checkpoint that is kept for good keeps its reference, and the run goes on from it") {

@@ -37,6 +37,10 @@ TEST_CASE("a question stands in its instruction, behind the system message, by t
   const ChatForm form = m.form("Solve: {question}\nBox it.", "Be brief.");
   CHECK(m.tokenizer.decode(form.prompt("1+1 {question}")) ==
         "[system]Be brief.[user]Solve: 1+1 {question}\nBox it.[assistant]");
+  CHECK(m.tokenizer.decode(m.form("Read: {question} Again: {question}!").prompt("{question}?")) ==
+        "[user]Read: {question}? Again: {question}?![assistant]");
+  CHECK_THROWS_WITH_AS(m.form("{question}", "Answer {question}"), doctest::Contains("belongs into task.instruction"),
+                       Error);
   CHECK_THROWS_WITH_AS(m.form("Solve it."), doctest::Contains("write {question}"), Error);
 }
 

@@ -141,7 +141,11 @@ static int run_eval(const Arguments& args) {
   require(access(out.c_str(), W_OK) == 0, "cannot write into {}: {}: name another directory with --out", out.string(),
           std::strerror(errno));
 
-  const int64_t longest = 256 + std::max(config.longer_max_new_tokens, read.recipe.rl.max_new_tokens);
+  constexpr int64_t kUsual = 2048;  // of answers as long as the model allows; longer ones wait for pages
+  const int64_t longest_to_longer = config.longer_max_new_tokens > 0
+                                        ? config.longer_max_new_tokens
+                                        : std::min(kUsual, loaded.decoder->config().max_position_embeddings);
+  const int64_t longest = 256 + std::max(longest_to_longer, read.recipe.rl.max_new_tokens);
   constexpr int64_t kAtOnce = 512;
   infer::Engine engine(*loaded.decoder,
                        {.max_rows = kAtOnce, .cache_pages = infer::Engine::pages_for(kAtOnce, longest)});
@@ -215,6 +219,12 @@ static int run_eval(const Arguments& args) {
   if (!args.json()) fmt::print("{}\n", page.string());
   if (const std::string complaints = task.complaints(); !complaints.empty()) log.warn("{}", complaints);
   for (const report::Evaluation& e : models[0].evaluations) {
+    if (e.limited > 0)
+      log.warn(
+          "'{}': {} of {} problems leave fewer than {} of the model's positions, so answers to them are cut off "
+          "earlier, "
+          "the first at {} tokens: ask for at most as many",
+          e.name, e.limited, e.problems, e.max_new_tokens, e.lowest_limit);
     if (e.too_long > 0)
       log.warn("'{}': {} of {} problems are too long to be asked and count as wrong; the first: {}", e.name, e.too_long,
                e.problems, e.first_too_long);

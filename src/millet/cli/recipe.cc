@@ -17,7 +17,8 @@ void EvalConfig::fields(Fields& f) {
     count_from(0));
   f("longer_max", longer_max, "its greatest difficulty", count_from(0));
   f("longer_problems", longer_problems, "its problems", between(1, 1e6));
-  f("longer_max_new_tokens", longer_max_new_tokens, "longest answer to these, in tokens", count_from(1));
+  f("longer_max_new_tokens", longer_max_new_tokens,
+    "longest answer to these, in tokens, 0 = all positions that are left", count_from(0));
   f("transcripts", transcripts, "answers that are kept whole, for people to read", count_from(0));
   f("tasks", tasks, "further tasks to ask, by their names and in their default ranges, a set of problems each");
 }

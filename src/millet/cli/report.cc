@@ -6,6 +6,7 @@
 #include "millet/core/error.h"
 #include "millet/io/file.h"
 #include "millet/report/compare_page.h"
+#include "millet/report/evaluation.h"
 #include "millet/report/html.h"
 #include "millet/report/progress.h"
 #include "millet/report/run.h"
@@ -13,8 +14,20 @@
 
 namespace millet::cli {
 
+// What pass@k of the runs' evaluations counts; the number stands there where it is the same in all.
+static std::string any_of_k(const std::filesystem::path& dir) {
+  std::string same;
+  for (const char* run : {"base", "rl", "random_reward", "supervised"}) {
+    const report::Sampling s = report::read_evaluation(dir / run / "eval-test.json").sampled;
+    const std::string here = fmt::format("any of {} at T = {:g}", s.k, s.temperature);
+    if (s.k == 0 || (!same.empty() && same != here)) return "any of k samples";
+    same = here;
+  }
+  return same;
+}
+
 // Before and after, and the controls beside them.
-static void print(const report::Summary& summary) {
+static void print(const report::Summary& summary, const std::string& any_of_k) {
   using report::Outcome, report::Unit, report::reading;
   const Outcome* columns[] = {&summary.before, &summary.after, &summary.random_reward, &summary.supervised};
   auto row = [&](std::string_view name, double Outcome::*value, Unit unit) {
@@ -24,7 +37,7 @@ static void print(const report::Summary& summary) {
   };
   fmt::print("{:<22}{:>14}{:>14}{:>14}{:>14}\n", "", "before", "after RL", "random reward", "supervised");
   row("right, greedy", &Outcome::pass1, Unit::fraction);
-  row("any of 16 at T = 1", &Outcome::passk, Unit::fraction);
+  row(any_of_k, &Outcome::passk, Unit::fraction);
   row("tokens of an answer", &Outcome::length, Unit::tokens);
   fmt::print("Guessing gets {}. {} log-probabilities compared between sampling and training: {} differ.\n\n",
              reading(summary.chance, Unit::fraction), reading(static_cast<double>(summary.ratio_tokens), Unit::count),
@@ -47,7 +60,7 @@ static int run_report(const Arguments& args) {
   const bool is_demonstration = !report::is_run(dir);
   if (is_demonstration) summarise_demonstration(dir);
   report::write_page(dir);
-  if (is_demonstration) print(report::read_summary(dir));
+  if (is_demonstration) print(report::read_summary(dir), any_of_k(dir));
   fmt::print("{}\n", (dir / "report.html").string());
   return 0;
 }

@@ -79,7 +79,8 @@ const Command verify_command{
     .positionals = {{"KIND", "math: formulas, numbers, sets, text; gsm8k: the value behind the last #### or A:"}},
     .options =
         {{"--jsonl", "IN",
-          "JSON lines, -: standard input. math: {\"gold\", \"prediction\", \"extract\", \"precision\", "
+          "JSON lines (gzip and zstd are opened), -: standard input. math: {\"gold\", \"prediction\", \"extract\", "
+          "\"precision\", "
           "\"strict\", \"language\", \"allow_set_relation_comp\", \"rule\"}, of which the first two are needed, to "
           "{\"equal\", \"reason\"}; gsm8k: {\"answer\", \"solution\"} to {\"correct\"}; what cannot be judged "
           "to {\"error\"}"}},

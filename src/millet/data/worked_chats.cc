@@ -12,6 +12,7 @@ using io::Json;
 Records<Chat> worked_chats(const tasks::Task& task, std::string_view instruction, std::string_view system) {
   const std::span<const tasks::Problem> problems = task.listed(tasks::Split::train);
   require(!problems.empty(), "task '{}' has no list of problems with solutions to learn from", task.name());
+  text::check_system(system);
   Records<Chat> out;
   Rng unused(0, "worked chats");
   for (const tasks::Problem& p : problems) {

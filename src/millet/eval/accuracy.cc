@@ -76,7 +76,8 @@ infer::Request ask(const infer::Engine& engine, const text::AnswerForm& format, 
                    const AccuracyOptions& options) {
   infer::Request r;
   r.prompt = format.prompt(problem.prompt);
-  r.max_new_tokens = std::min(options.max_new_tokens, engine.room_after(static_cast<int64_t>(r.prompt.size())));
+  const int64_t room = engine.room_after(static_cast<int64_t>(r.prompt.size()));
+  r.max_new_tokens = options.max_new_tokens > 0 ? std::min(options.max_new_tokens, room) : room;
   r.stop_ids = format.ends();
   // A seed of its own: evaluation must not draw the numbers that rollouts of the same run draw.
   r.sampling.seed = random_key(options.seed, "evaluation").key;
@@ -113,6 +114,10 @@ void answer_greedily(Context& ctx, infer::Engine& engine, const text::AnswerForm
     }
     requests.push_back(ask(engine, format, p, options));
     requests.back().sampling.temperature = 0;
+    const int64_t limit = requests.back().max_new_tokens;
+    if (limit >= options.max_new_tokens) continue;
+    result.lowest_limit = result.limited == 0 ? limit : std::min(result.lowest_limit, limit);
+    ++result.limited;
   }
   const Completions completions =
       spread(engine.generate(ctx, std::move(requests), [&] { progress(engine); }), asked, 1);
@@ -240,6 +245,7 @@ report::Evaluation accuracy(Context& ctx, infer::Engine& engine, const text::Ans
   result.unit = task.unit();
   result.model = options.model;
   result.set = set_of(problems);
+  result.max_new_tokens = options.max_new_tokens;
   result.problems = static_cast<int64_t>(problems.size());
   result.chance = chance(problems);
   const int64_t unjudged = task.unjudged();

@@ -17,7 +17,7 @@ namespace millet::eval {
 struct AccuracyOptions {
   std::string name = "test";     // of the set
   std::string model;             // directory, for the record
-  int64_t max_new_tokens = 256;  // a response that is longer is cut off, and wrong
+  int64_t max_new_tokens = 256;  // a response that is longer is cut off, and wrong; 0: all positions that are left
   uint64_t seed = 0;
 
   // Samples beside the greedy answers, of the first problems of the set; 0 of either: none.
@@ -34,7 +34,7 @@ struct AccuracyOptions {
 
 // Asks every problem once greedily, and the first ones again with samples. A response is right when eval/grade says so.
 // A problem that is longer than the model's positions is not asked and counts as wrong; it is counted and the first is
-// named.
+// named. Where fewer positions are left than an answer may be long, it is cut off there, and that is counted as well.
 // The same model, problems and options give the same result (its `seconds` apart), whatever the engine's sizes.
 report::Evaluation accuracy(Context&, infer::Engine&, const text::AnswerForm&, const tasks::Task&,
                             std::span<const tasks::Problem> problems, const AccuracyOptions&);

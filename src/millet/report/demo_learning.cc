@@ -25,6 +25,8 @@ Chart with_control(const Demo& d, std::string_view name, std::string_view title,
 
 namespace {
 
+constexpr double kMarked = 0.05;  // by which a share has to rise to be spoken of
+
 // Greedy answers on held-out problems and rollouts at T = 1 in one chart, of RL and of its control.
 Chart greedy_and_sampled(const Demo& d, std::string_view greedy, std::string_view sampled) {
   Chart chart = {.x = "RL step", .y = "", .min = 0, .wide = true};
@@ -93,8 +95,16 @@ std::string demo_curves(const Demo& d) {
   length.title = "Length of responses";
   length.note = "Tokens, mean. No reward asks for longer ones.";
   length.unit = Unit::tokens;
-  return R"(<p>The two curves of DeepSeek-R1-Zero in miniature: a rule rewards right answers and, a little, their form.
-Thinking itself is not rewarded, and yet accuracy rises and responses lengthen together. The blue curves are )" +
+  const Outcome &before = d.summary.before, &after = d.summary.after;
+  const bool together = after.pass1 >= before.pass1 + kMarked && after.length >= 1.1 * before.length;
+  return fmt::format(
+             R"(<p>The two curves of DeepSeek-R1-Zero in miniature: a rule rewards right answers and, a little, their
+form. Thinking itself is not rewarded{} The blue curves are )",
+             together ? ", and yet accuracy rises and responses lengthen together."
+                      : fmt::format(". Greedy accuracy went from {} to {}, the length of responses from {} to {} "
+                                    "tokens.",
+                                    percent(before.pass1), percent(after.pass1), tokens(before.length),
+                                    tokens(after.length))) +
          std::string(controls_of(d).random_reward.empty() ? "the same run with a reward drawn at random"
                                                           : "those of the random-reward control") +
          R"(.</p>
@@ -103,15 +113,41 @@ Thinking itself is not rewarded, and yet accuracy rises and responses lengthen t
          to_html(std::move(length)) + "</div>\n";
 }
 
+namespace {
+
+// In words, what the figures say of how often it thinks, and of how often its thoughts are right.
+std::string what_it_did(const Demo& d) {
+  const Evaluation &before = test_of(d.base), &after = test_of(d.rl);
+  const std::vector<int64_t> steps = rollout_steps(d.rl.dir);
+  const Modes first = steps.empty() ? Modes{} : modes_of(d.rl, steps.front());
+  const Modes last = steps.empty() ? Modes{} : modes_of(d.rl, steps.back());
+  const double was_right = share(first.thinking_right, first.thinking);
+  const double is_right = share(last.thinking_right, last.thinking);
+  const bool selects = after.sampled.thinks >= before.sampled.thinks + kMarked;
+  const bool sharpens = is_right >= was_right + kMarked;
+  const std::string mode = "the long mode that pre-training put there.</strong> It does not invent it.";
+  std::string out;
+  if (selects && sharpens) out = "<strong>RL selects and sharpens " + mode;
+  if (selects && !sharpens) out = "<strong>RL selects " + mode + " Its thoughts did not become right much more often.";
+  if (!selects && sharpens) out = "<strong>RL sharpens " + mode + " It does not think much more often than before.";
+  if (out.empty())
+    out =
+        "<strong>RL changed little here:</strong> neither how often the model thinks nor how often its thoughts are "
+        "right rose by five points.";
+  return "<p>" + out +
+         fmt::format(R"(</p>
+<p>A part of the pre-training examples think aloud before they answer. Greedily, the model that comes out of it thinks in {}
+of its responses, sampled at temperature {:g} in {}; after RL in {} and {}. Of the rollouts that thought, {} were right in the
+first step that is kept and {} in the last.</p>)",
+                     percent(before.thinks), before.sampled.temperature, percent(before.sampled.thinks),
+                     percent(after.thinks), percent(after.sampled.thinks), percent(was_right), percent(is_right));
+}
+
+}  // namespace
+
 std::string demo_learning(const Demo& d) {
   const Evaluation &before = test_of(d.base), &after = test_of(d.rl);
-  std::string out = fmt::format(R"(<div class="callout"><p><strong>RL selects and sharpens the long mode that
-pre-training put there.</strong> It does not invent it.</p>
-<p>A minority of the pre-training examples think aloud before they answer. Greedily, the model that comes out of it thinks
-in {} of its responses; sampled at temperature 1, in {}. What RL changes is how often it thinks, and how often its thoughts
-are right.</p></div>
-)",
-                                percent(before.thinks), percent(before.sampled.thinks));
+  std::string out = "<div class=\"callout\">" + what_it_did(d) + "</div>\n";
   out += modes_table(d) + "<div class=\"charts\">\n";
   out += to_html(
       with_control(d, "thinks", "Responses that think", "Rollouts with a thought before the answer.", Unit::fraction));
@@ -125,12 +161,12 @@ are right.</p></div>
   out += to_html(with_control(d, "wait_long", "“wait” per response that thinks", "The same among those alone."));
   out += "</div>\n" + heading("What became of “wait”");
   const Sampling &was = before.sampled, &is = after.sampled, &control = test_of(d.random_reward).sampled;
-  return out + fmt::format(R"(<p>Some thoughts of the pre-training mix hold a slip, the word “wait”, and the step done
-again. Sampled at temperature 1, the word stands {} times in a response before RL and {} times after it; among responses
-that think, {} times before and {} after. After the random reward, which taught nothing, the two figures are {} and {}: a
-count that rises would prove nothing by itself.</p>
+  return out + fmt::format(R"(<p>Where a thought of the pre-training mix takes a step back, it says “wait”. Sampled at
+temperature {:g}, the word stands {} times in a response before RL and {} times after it; among responses that think, {} times
+before and {} after. After the random reward, which rewards no thought, the two figures are {} and {}: a count that moves
+proves nothing by itself.</p>
 )",
-                           times(was.wait), times(is.wait), times(was.wait_long), times(is.wait_long),
+                           was.temperature, times(was.wait), times(is.wait), times(was.wait_long), times(is.wait_long),
                            times(control.wait), times(control.wait_long));
 }
 

@@ -66,10 +66,11 @@ std::string shorter_note(const Evaluation& practised) {
 std::string demo_limits(const Demo& d) {
   const Evaluation *before = d.base.evaluation("longer"), *after = d.rl.evaluation("longer");
   if (before == nullptr || after == nullptr) return "";
-  const char* const moral = after->pass1 >= 0.9
-                                ? "At these lengths, too, the habit carries."
-                                : R"(The method that the thoughts spell out would work at any length; what was learned
-is to carry it out at the lengths that were practised.)";
+  const bool learned = test_of(d.rl).pass1 >= 0.9;  // at the lengths that were practised
+  const char* const moral = after->pass1 >= 0.9 ? "At these lengths, too, the habit carries."
+                            : learned ? R"(The method that the thoughts spell out would work at any length; what
+was learned is to carry it out at the lengths that were practised.)"
+                                      : "";
   std::string out =
       fmt::format(R"(<p>Problems longer than any in pre-training or RL, printed as they are: greedily, {} of
 {} are right before RL and {} after it, where guessing gets {}. {}</p>

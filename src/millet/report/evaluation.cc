@@ -98,6 +98,9 @@ Json to_json(const Evaluation& e) {
                        {"checker_failures", e.checker_failures},
                        {"too_long", e.too_long},
                        {"first_too_long", well_formed(e.first_too_long)},
+                       {"max_new_tokens", e.max_new_tokens},
+                       {"limited", e.limited},
+                       {"lowest_limit", e.lowest_limit},
                        {"right", e.right},
                        {"sampled", to_json(e.sampled)},
                        {"by_difficulty", std::move(by_difficulty)},
@@ -169,6 +172,9 @@ Evaluation read_evaluation(const fs::path& file) {
                .checker_failures = json.int_or("checker_failures", 0),
                .too_long = json.int_or("too_long", 0),
                .first_too_long = json.string_or("first_too_long", ""),
+               .max_new_tokens = json.int_or("max_new_tokens", 0),
+               .limited = json.int_or("limited", 0),
+               .lowest_limit = json.int_or("lowest_limit", 0),
                .right = json.string_or("right", ""),
                .seconds = number_of(json, "seconds")};
   if (const Json* sampled = json.find("sampled")) e.sampled = sampling(*sampled);

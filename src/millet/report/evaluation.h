@@ -86,6 +86,9 @@ struct Evaluation {
   int64_t checker_failures = 0;                        // answers that could not be judged and count as wrong
   int64_t too_long = 0;        // problems that the model has no positions for; they count as wrong
   std::string first_too_long;  // "test.jsonl:3: 900 tokens, the model has 512 positions"; empty: none
+  int64_t max_new_tokens = 0;  // of an answer; 0: all positions that are left
+  int64_t limited = 0;         // problems that leave fewer positions than that
+  int64_t lowest_limit = 0;    // the fewest of these
   std::string right;           // problem by problem, in their order: '1' or '0'
   Sampling sampled;
   std::vector<DifficultyRow> by_difficulty;

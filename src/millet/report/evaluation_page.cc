@@ -155,6 +155,22 @@ std::string left_out(std::span<const EvaluatedModel> models) {
   return table.rows.empty() ? "" : to_html(table) + paragraph("These count as wrong.");
 }
 
+// Where the model's positions end before the longest answer does.
+std::string limited(std::span<const EvaluatedModel> models) {
+  std::string out;
+  for (const EvaluatedModel& m : models) {
+    for (const Evaluation& e : m.evaluations) {
+      if (e.limited == 0) continue;
+      out +=
+          paragraph(fmt::format("{}, {}: {} of {} problems leave fewer positions than the {} tokens that an answer may "
+                                "have; answers to these "
+                                "are cut off where the positions end, the first at {}.",
+                                m.name, e.name, e.limited, e.problems, e.max_new_tokens, e.lowest_limit));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string evaluation_table(std::span<const EvaluatedModel> models) {
@@ -176,7 +192,8 @@ std::string evaluation_table(std::span<const EvaluatedModel> models) {
     }
   }
   if (greedy.rows.empty()) return "";
-  return to_html(greedy) + left_out(models) + (sampled.rows.empty() ? "" : heading("Samples") + to_html(sampled));
+  return to_html(greedy) + left_out(models) + limited(models) +
+         (sampled.rows.empty() ? "" : heading("Samples") + to_html(sampled));
 }
 
 std::string evaluation_page(std::span<const EvaluatedModel> models, std::span<const PairedOutcome> paired) {

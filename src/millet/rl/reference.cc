@@ -93,9 +93,15 @@ bool Reference::renew(int64_t step, const model::Decoder& policy) {
   io::Commit commit(directory);
   model::save_model(commit, policy.config(), policy.parameters());
   commit.finish();
+  remove_stale(step);
+  return true;
+}
 
+void Reference::remove_stale(int64_t newest) {
+  const int64_t every = config_.grpo.reference_every;
+  if (every == 0) return;
   // Of a checkpoint kept for good too: one may go on from each that is there.
-  std::set<int64_t> needed{step};
+  std::set<int64_t> needed{newest};
   for (const int64_t checkpoint : train::checkpoint_steps(run_)) needed.insert(checkpoint / every * every);
   std::vector<fs::path> stale;
   for (const fs::directory_entry& entry : fs::directory_iterator(run_)) {
@@ -103,7 +109,6 @@ bool Reference::renew(int64_t step, const model::Decoder& policy) {
     if (kept >= 0 && !needed.contains(kept)) stale.push_back(entry.path());
   }
   for (const fs::path& path : stale) io::Disk::real().remove_all(path);
-  return true;
 }
 
 }  // namespace millet::rl

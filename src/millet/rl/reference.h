@@ -38,6 +38,10 @@ class Reference {
   // kept checkpoint needs any more. True where it did.
   bool renew(int64_t step, const model::Decoder& policy);
 
+  // Removes what no checkpoint that is there needs any more. That of step `newest`, whose checkpoint is still to come,
+  // stays; -1: none.
+  void remove_stale(int64_t newest = -1);
+
   // Log-probabilities of each rollout's ids.
   std::vector<std::vector<float>> log_probs(Context& ctx, std::span<const report::Rollout* const> rollouts) {
     return objective_.log_probs(ctx, rollouts);

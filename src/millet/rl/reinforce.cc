@@ -344,6 +344,7 @@ void Loop::save() {
   io::Json state = io::Json::object({{"step", step_}, {"rl", std::move(own)}});
   train::save_checkpoint(job_.run.dir(), {.step = step_, .state = std::move(state)}, job_.model, optimizer_,
                          job_.companions, {.newest = config_.keep_checkpoints, .every = config_.keep_every});
+  if (reference_) reference_->remove_stale();  // of checkpoints that have just gone
 }
 
 train::Ended Loop::run() {

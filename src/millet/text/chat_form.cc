@@ -10,10 +10,19 @@ namespace millet::text {
 static constexpr std::string_view kQuestion = "{question}";
 
 std::string instructed(std::string_view instruction, std::string_view question) {
-  const size_t at = instruction.find(kQuestion);
-  require(at != std::string_view::npos,
+  require(instruction.find(kQuestion) != std::string_view::npos,
           "the instruction \"{}\" has no place for the question: write {{question}} where it belongs", instruction);
-  return std::string(instruction.substr(0, at)).append(question).append(instruction.substr(at + kQuestion.size()));
+  std::string out;
+  std::string_view rest = instruction;  // what was filled in is not looked through again
+  for (size_t at = 0; (at = rest.find(kQuestion)) != std::string_view::npos; rest.remove_prefix(at + kQuestion.size()))
+    out.append(rest.substr(0, at)).append(question);
+  return out.append(rest);
+}
+
+void check_system(std::string_view system) {
+  require(system.find(kQuestion) == std::string_view::npos,
+          "the system message \"{}\" is the same for all questions: {{question}} belongs into task.instruction",
+          system);
 }
 
 ChatForm::ChatForm(ChatPrompt prompt, ChatFormOptions options)
@@ -21,6 +30,7 @@ ChatForm::ChatForm(ChatPrompt prompt, ChatFormOptions options)
   require(!options_.ends.empty(),
           "no token ends a response of this model: neither its tokenizer nor its "
           "config.json names one");
+  check_system(options_.system);
   const std::string text = ask("?").text;
   const size_t end = text.find_last_not_of(" \n");
   opens_thought_ = end != std::string::npos && std::string_view(text).substr(0, end + 1).ends_with(kThink);

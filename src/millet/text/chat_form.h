@@ -10,18 +10,22 @@
 
 namespace millet::text {
 
-// The instruction with the question in place of its {question}. Throws Error: it has none.
+// The instruction with the question in place of each {question}. Throws Error: it has none.
 std::string instructed(std::string_view instruction, std::string_view question);
+
+// Throws Error: a system message that has such a place; none is filled in there.
+void check_system(std::string_view system);
 
 struct ChatFormOptions {
   std::string instruction = "{question}";  // what the user says; {question} stands for the question
-  std::string system;                      // what stands before; empty: nothing
+  std::string system;                      // what stands before, without the question; empty: nothing
   std::vector<int32_t> ends;               // tokens that end a response; at least one
 };
 
 class ChatForm final : public AnswerForm {
  public:
-  // Throws Error: an instruction without {question}, no end token, a template that refuses such a chat.
+  // Throws Error: an instruction without {question}, a system message with it, no end token, a template that refuses
+  // such a chat.
   ChatForm(ChatPrompt prompt, ChatFormOptions options);
 
   std::vector<int32_t> prompt(std::string_view question) const override;
