@@ -318,4 +318,32 @@ TEST_CASE("a run does not go on with other problems than it began with") {
   }
   write(7, 8);
   CHECK(go_on(0) == train::Ended::finished);
+  write(8, 8);
+  CHECK(go_on(0) == train::Ended::finished);  // nothing is left to be done
+}
+
+TEST_CASE("held-out problems that leave too few positions are told at the first evaluation, once") {
+  const Folder folder("rl-limited");
+  Trained job(folder);
+  rl::RlConfig config = small_rl();
+  config.min = config.max = 0;
+  config.preflight = 0;
+  config.evaluate_every = 1;
+  config.evaluate_problems = 3;
+  const auto problems = folder / "sums.jsonl", test = folder / "test.jsonl";
+  std::string long_one = "3";
+  while (long_one.size() < 240) long_one += "+1";  // of 256 positions
+  const std::string longer = long_one + std::string(20, '1') + "=?";
+  io::write_file_atomically(problems, "{\"question\": \"3+4-2=?\", \"answer\": 5}\n");
+  io::write_file_atomically(
+      test, fmt::format("{{\"question\": \"3+5-2=?\", \"answer\": 6}}\n{{\"question\": \"{}=?\", \"answer\": 6}}\n"
+                        "{{\"question\": \"{}\", \"answer\": 6}}\n",
+                        long_one, longer));
+  const auto task = tasks::make_file_task({.problems = problems.string(), .test = test.string()});
+  reinforce(*copy_of(job), config, folder / "rl", 1, 0, nullptr, nullptr, task.get());
+  const std::string log = io::read_file(folder / "rl/log.txt");
+  const std::string told = "2 of 3 problems leave fewer than 24 of the model's positions";
+  CHECK(log.find(told) != std::string::npos);
+  CHECK(log.find("1 are too long to be asked") != std::string::npos);
+  CHECK(log.find(told) == log.rfind(told));
 }

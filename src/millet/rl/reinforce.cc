@@ -104,9 +104,10 @@ void Loop::resume() {
     step_ = saved_step_ = c.step;
     flops_ = state.at("flops").as_double();
     ratio_ = {.tokens = state.at("ratio_tokens").as_int(), .mismatches = state.at("ratio_mismatches").as_int()};
-    require_same_problems(c);
+    const bool goes_on = step_ < config_.steps;  // one that is finished is left as it is
+    if (goes_on) require_same_problems(c);
     if (reference_) reference_->restore(step_);
-    require_same_reference(c);
+    if (goes_on) require_same_reference(c);
     ctx_.log().info("goes on from {}", newest->filename().string());
   }
   job_.run.cut_back(saved_step_);  // −1: what was measured before the first step goes too
@@ -287,7 +288,8 @@ void Loop::show_greedy() {
 }
 
 void Loop::evaluate() {
-  if (problems_.empty()) {
+  const bool is_first = problems_.empty();
+  if (is_first) {
     // A set of its own: the one that is reported in the end stays unseen by whoever watches this curve.
     problems_ = tasks::evaluation_set(maker_.task(), tasks::Split::test, maker_.range(), config_.evaluate_problems,
                                       random_key(job_.seed, "evaluation on the way").key);
@@ -299,6 +301,12 @@ void Loop::evaluate() {
   }
   const report::Evaluation score = eval::accuracy(ctx_, engine_, job_.form, job_.task, problems_,
                                                   {.max_new_tokens = config_.max_new_tokens, .seed = job_.seed});
+  if (is_first && score.limited + score.too_long > 0)
+    ctx_.log().warn(
+        "evaluations on the way: {} of {} problems leave fewer than {} of the model's positions (rl.max_new_tokens), "
+        "so "
+        "answers to them are cut off earlier; {} are too long to be asked",
+        score.limited + score.too_long, score.problems, config_.max_new_tokens, score.too_long);
   report::MetricsRow row{.step = step_,
                          .phase = "eval",
                          .values = {{"pass1", score.pass1}, {"length", score.length}, {"thinks", score.thinks}}};
