@@ -673,6 +673,8 @@ TEST_CASE("a long text is judged by what it says, wherever it says it") {
         "the answer is $42$ and that is all there was to show here, as was said at the outset, and as a "
         "reader may see without more ado or help. " +
         filled(unbroken, 20'000));
+  holds("It costs \\$5. " + filled("We go on with what is known of it and see. ", 200'000) + "Hence it is $42$.");
+  holds("It costs $5. " + filled("We go on with what is known of it and see. ", 200'000) + "Hence it is $42$.");
   VerifyOptions chinese;
   chinese.language = "chinese";
   holds(filled("我们注意到$a_{17}=3+4$，所以还剩12个。", 100'000) + "答案：42。" + filled("就是这样。", 400) +

@@ -160,13 +160,13 @@ Part tail(std::string_view text) {
   while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0U) == 0x80U) ++from;
   const size_t before = text.substr(0, from).rfind('\n');
   const size_t begin = before == kNowhere ? 0 : before + 1;
-  if (std::count(text.begin() + static_cast<std::ptrdiff_t>(begin), text.begin() + static_cast<std::ptrdiff_t>(from),
-                 '$') %
-          2 !=
-      0) {
-    const size_t close = place_of(text, "$", from);
-    from = close == kNowhere ? from : close + 1;
+  // A formula that is open here is taken from its dollar on; one that would be too long to be read is none.
+  size_t opened = kNowhere;
+  for (size_t at = begin; at < from; ++at) {
+    if (text[at] == '$' && (at == 0 || text[at - 1] != '\\'))  // "\$5" is an amount
+      opened = opened == kNowhere ? at : kNowhere;
   }
+  if (opened != kNowhere && from - opened <= kTooLong) from = opened;
   return {from, text.size()};
 }
 
