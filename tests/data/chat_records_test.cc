@@ -1,6 +1,7 @@
 #include "millet/data/chat_records.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
@@ -117,6 +118,14 @@ TEST_CASE("ShareGPT's turns may be messages") {
   CHECK(chat(R"({"conversations": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]})")
             .messages ==
         chat(R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]})").messages);
+}
+
+TEST_CASE("a thought has three names") {
+  for (const char* name : {"reasoning_content", "thinking", "reasoning"}) {
+    const auto read = data::read_chat(
+        io::Json::parse(fmt::format(R"({{"messages": [{{"role": "assistant", "content": "a", "{}": "hm"}}]}})", name)));
+    CHECK(read.messages.at(size_t{0}).at("reasoning_content").as_string() == "hm");
+  }
 }
 
 TEST_CASE("what says that a turn is not learned stays with it in every layout") {

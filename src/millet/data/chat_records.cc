@@ -68,6 +68,11 @@ static Json read_message(const Json& given) {
   if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end())
     given.at("role").refuse("is '{}': roles are {}", role, fmt::join(kRoles, ", "));
   Json out = given;
+  for (const char* name : {"thinking", "reasoning"}) {  // OpenRouter's and gpt-oss's for the same
+    const Json* thought = given.find(name);
+    if (thought != nullptr && thought->is_string() && given.string_or("reasoning_content", "").empty())
+      out["reasoning_content"] = *thought;
+  }
   const Json* content = given.find("content");
   if (content != nullptr && content->is_array()) {
     read_parts(*content, out);
