@@ -295,6 +295,11 @@ TEST_CASE("the chat template of its directory goes where a tokenizer is saved") 
   CHECK(io::read_json(more.path() / "tokenizer_config.json").at("chat_template").dump() ==
         R"([{"name":"default","template":"{{ messages }}"},{"name":"tool_use","template":"{{ tools }}"}])");
   CHECK_FALSE(io::is_there(more.path() / "chat_template.jinja"));
+  std::filesystem::remove(from.path() / "chat_template.jinja");  // the default one stands in tokenizer_config.json
+  io::write_file_atomically(from.path() / "tokenizer_config.json", R"({"chat_template": "plain"})");
+  const io::Json both = Tokenizer::load(from.path()).tokenizer_config_json().at("chat_template");
+  CHECK(both.at(size_t{0}).at("template").as_string() == "plain");
+  CHECK(both.size() == 2);
 }
 
 TEST_CASE("a directory without a tokenizer is refused by the file's name") {

@@ -384,17 +384,22 @@ Tokenizer Tokenizer::read(Json json) {
   return loaded;
 }
 
-// Those of additional_chat_templates behind the default one, as tokenizer_config.json lists several; null where there
-// are none.
-static Json named_templates_in(const std::filesystem::path& directory, const std::string& usual) {
+// Those of additional_chat_templates with the ones that the configuration has or `usual`, the default one, as
+// tokenizer_config.json lists several; null where there is no such directory.
+static Json named_templates_in(const std::filesystem::path& directory, const Json& config, const std::string& usual) {
   const std::filesystem::path folder = directory / "additional_chat_templates";
   if (!std::filesystem::is_directory(folder)) return {};
-  std::map<std::string, std::string> templates;
+  std::map<std::string, Json> templates;  // by name
+  if (const Json* known = config.find("chat_template"); known != nullptr && known->is_string()) {
+    templates["default"] = *known;
+  } else if (known != nullptr && known->is_array()) {
+    for (const Json& row : known->items()) templates[row.at("name").as_string()] = row.at("template");
+  }
+  if (!usual.empty()) templates["default"] = usual;
   for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() == ".jinja") templates[entry.path().stem().string()] = io::read_file(entry.path());
   }
   Json list = Json::array();
-  if (!usual.empty()) list.append(Json::object({{"name", "default"}, {"template", usual}}));
   for (const auto& [name, text] : templates) list.append(Json::object({{"name", name}, {"template", text}}));
   return templates.empty() ? Json() : list;
 }
@@ -418,7 +423,7 @@ Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   }
   if (const std::filesystem::path chat = directory / "chat_template.jinja"; io::is_there(chat))
     loaded.chat_template_ = io::read_file(chat);
-  loaded.named_templates_ = named_templates_in(directory, loaded.chat_template_);
+  loaded.named_templates_ = named_templates_in(directory, loaded.config_, loaded.chat_template_);
   return loaded;
 }
 

@@ -103,8 +103,8 @@ class Tokenizer {
   std::optional<int32_t> bos() const { return bos_; }
   std::optional<int32_t> eos() const { return eos_; }
   std::optional<int32_t> pad() const { return pad_; }
-  // What a text that a model goes on from begins with, as `transformers` begins it: <bos> where "add_bos_token" of
-  // tokenizer_config.json says so, else what the post-processor of tokenizer.json puts in front.
+  // What a text that a model goes on from begins with: <bos> where "add_bos_token" of tokenizer_config.json says so,
+  // where it says nothing what the post-processor of tokenizer.json puts in front.
   std::vector<int32_t> text_start() const;
 
   // The contents of the two files.
