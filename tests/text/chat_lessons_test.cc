@@ -124,6 +124,26 @@ TEST_CASE("a call that the template does not write is no lesson, neither is one 
   CHECK_THROWS_WITH_AS(knows_none.lessons(thought.c_str()), doctest::Contains(kRefused), Error);
 }
 
+TEST_CASE("beside calls a template is given the null or the empty content that it writes calls for") {
+  static constexpr std::string_view kTurns =
+      "{{% for m in messages %}}{{% if m.role == 'assistant' %}}A:{}{{{{ eos_token }}}}{{% else %}}U:{{{{ m.content "
+      "}}}}\n"
+      "{{% endif %}}{{% endfor %}}{{% if add_generation_prompt %}}A:{{% endif %}}";
+  for (const char* reads :
+       {"{% if m.content is none %}{{ m.tool_calls[0].function.name }}{% else %}{{ m.content }}{% endif %}",
+        "{{ m.content + m.tool_calls[0].function.name }}"}) {
+    for (const char* content : {"null", "\"\""}) {
+      CAPTURE(reads);
+      CAPTURE(content);
+      const Model m(fmt::format(fmt::runtime(kTurns), reads));
+      const std::string chat = fmt::format(R"([{{"role": "user", "content": "q"}}, {{"role": "assistant", "content": {},
+          "tool_calls": [{{"type": "function", "function": {{"name": "f", "arguments": {{}}}}}}]}}])",
+                                           content);
+      CHECK(m.shown(m.lessons(chat.c_str()).at(0)) == "U:q\nA:[f<eos>]");
+    }
+  }
+}
+
 TEST_CASE("the arguments of a call, an object or its text, are written as the template can write them") {
   const auto said = [](std::string_view written, const char* arguments) {
     const Model m(

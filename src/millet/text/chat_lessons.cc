@@ -184,11 +184,15 @@ Json arguments_as(const Json& arguments, bool text) {
   }
 }
 
+// What stands beside calls where a message has no content.
+enum class NoContent : unsigned char { as_given, null, empty };
+
 // The messages with the arguments of their calls, and no content beside them, each in one form.
-Json in_form(Json messages, bool text, bool empty_content) {
+Json in_form(Json messages, bool text, NoContent beside) {
   for (size_t i = 0; i < messages.size(); ++i) {
     if (!calls_tools(messages.at(i))) continue;
-    if (empty_content && messages.at(i).string_or("content", "").empty()) messages[i]["content"] = "";
+    if (beside != NoContent::as_given && messages.at(i).string_or("content", "").empty())
+      messages[i]["content"] = beside == NoContent::null ? Json() : Json("");
     Json& calls = messages[i]["tool_calls"];
     for (size_t k = 0; k < calls.size(); ++k) {
       const Json* function = calls.at(k).find("function");
@@ -200,6 +204,26 @@ Json in_form(Json messages, bool text, bool empty_content) {
   return messages;
 }
 
+Json without_calls(Json messages) {
+  for (size_t i = 0; i < messages.size(); ++i) messages[i].erase("tool_calls");
+  return messages;
+}
+
+// Does the template take these messages, and write their calls?
+bool writes(const ChatPrompt& prompt, const Json& messages, const ChatOptions& options) {
+  std::string text;
+  try {
+    text = prompt.render(messages, options).text;
+  } catch (const Error&) {
+    return false;
+  }
+  try {
+    return prompt.render(without_calls(messages), options).text != text;
+  } catch (const Error&) {
+    return true;  // it looks at what is left
+  }
+}
+
 // Templates write the arguments of a call as JSON, of an object, or add them as text: DeepSeek's. Data sets have them
 // in either form (OpenAI's as text): each template is given what it can write. Some look whether the content beside
 // calls is null, others add it to a text.
@@ -207,21 +231,13 @@ Json as_the_template_writes(const ChatPrompt& prompt, const Json& messages, cons
   bool calls = false;
   for (size_t i = 0; i < messages.size(); ++i) calls = calls || calls_tools(messages.at(i));
   if (!calls) return messages;
-  const auto is_written = [&](const Json& form) {
-    try {
-      prompt.render(form, options);
-      return true;
-    } catch (const Error&) {
-      return false;
-    }
-  };
-  for (const bool empty_content : {false, true}) {
+  for (const NoContent beside : {NoContent::as_given, NoContent::null, NoContent::empty}) {
     for (const bool text : {false, true}) {
-      Json form = in_form(messages, text, empty_content);
-      if (is_written(form)) return form;
+      Json form = in_form(messages, text, beside);
+      if (writes(prompt, form, options)) return form;
     }
   }
-  return in_form(messages, false, false);
+  return in_form(messages, false, NoContent::as_given);
 }
 
 }  // namespace
