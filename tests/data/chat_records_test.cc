@@ -128,6 +128,20 @@ TEST_CASE("a thought has three names") {
   }
 }
 
+TEST_CASE("a thought alone is a turn, parts may be named text, and of two names the first counts") {
+  const auto first = [](const char* message) {
+    return data::read_chat(io::Json::parse(fmt::format(R"({{"messages": [{}]}})", message))).messages.at(size_t{0});
+  };
+  CHECK(first(R"({"role": "assistant", "content": null, "thinking": "t"})").at("content").as_string().empty());
+  CHECK(first(R"({"role": "assistant", "content": "a", "thinking": "t1", "reasoning": "t2"})")
+            .at("reasoning_content")
+            .as_string() == "t1");
+  CHECK(
+      first(R"({"role": "assistant", "content": [{"type": "reasoning", "text": "t"}, {"type": "text", "text": "a"}]})")
+          .at("reasoning_content")
+          .as_string() == "t");
+}
+
 TEST_CASE("what says that a turn is not learned stays with it in every layout") {
   CHECK(chat(R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a", "train": false}]})")
             .messages.at(1)

@@ -85,6 +85,14 @@ TEST_CASE("a thought that is given apart stands before the answer") {
   CHECK(m.shown(lessons[0]) == "<bos>U:q\nA:[<think>\nhm\n</think>\n\na<eos>]");
 }
 
+TEST_CASE("a chat may begin with the assistant, also where the template looks at the first message") {
+  const std::string source = "{% if messages[0].role == 'system' %}S{% endif %}" + std::string(kPlain);
+  const Model m(source);
+  const auto lessons = m.lessons(R"([{"role": "assistant", "content": "hello"}, {"role": "user", "content": "q"},
+                                     {"role": "assistant", "content": "a"}])");
+  CHECK(m.shown(lessons.at(0)) == "<bos>A:[hello<eos>]\nU:q\nA:[a<eos>]");
+}
+
 TEST_CASE("a chat without an answer teaches nothing") {
   const Model m(kPlain);
   CHECK_THROWS_WITH_AS(m.lessons(R"([{"role": "user", "content": "q"}])"),

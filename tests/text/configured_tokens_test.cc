@@ -65,7 +65,7 @@ TEST_CASE("without a configuration nothing changes; a malformed one is refused w
   CHECK_THROWS_AS(added("{}", R"({"bos_token": 7})"), Error);
 }
 
-TEST_CASE("parts that special_tokens_map.json alone names are the configuration's, as old directories have them") {
+TEST_CASE("parts are those of special_tokens_map.json in directories as they once were written") {
   const TemporaryDirectory folder;
   CHECK(read_tokenizer_config(folder.path()).is_null());
   io::write_file_atomically(folder / "special_tokens_map.json",
@@ -74,7 +74,10 @@ TEST_CASE("parts that special_tokens_map.json alone names are the configuration'
   CHECK(alone.dump() == R"({"bos_token":"<s>","eos_token":{"content":"</s>"}})");
   io::write_file_atomically(folder / "tokenizer_config.json", R"({"eos_token": "<end>", "chat_template": "t"})");
   CHECK(read_tokenizer_config(folder.path()).dump() ==
-        R"({"eos_token":"<end>","chat_template":"t","bos_token":"<s>"})");
+        R"({"eos_token":{"content":"</s>"},"chat_template":"t","bos_token":"<s>"})");
+  io::write_file_atomically(folder / "tokenizer_config.json", R"({"added_tokens_decoder": {}})");
+  CHECK(read_tokenizer_config(folder.path()).dump() == R"({"added_tokens_decoder":{}})");
+  io::write_file_atomically(folder / "tokenizer_config.json", "{}");
   io::write_file_atomically(folder / "special_tokens_map.json", "[]");
   CHECK_THROWS_WITH_AS(read_tokenizer_config(folder.path()), doctest::Contains("special_tokens_map.json is an array"),
                        Error);

@@ -52,6 +52,13 @@ TEST_CASE("a part that tokenizer_config.json does not name is the class's own, o
   CHECK(none == Ids{2, 0});  // the other characters are in no token
 }
 
+TEST_CASE("the tokens of added_tokens.json come behind the vocabulary, by their ids") {
+  const TemporaryDirectory folder;
+  write(folder.path(), "a b\n\u0120 ab\n", R"({"tokenizer_class": "GPT2Tokenizer"})");
+  io::write_file_atomically(folder / "added_tokens.json", R"({"<y>": 8, "<x>": 7})");
+  CHECK(Tokenizer::load(folder.path()).encode("ab<x><y><|endoftext|>", {.allow_special = true}) == Ids{2, 7, 8, 6});
+}
+
 TEST_CASE("tokenizer_config.json says whose they are and what is added, in the order of ids") {
   const TemporaryDirectory folder;
   write(folder.path(), "a b\n\u0120 ab\n", R"({"tokenizer_class": "Qwen2Tokenizer", "eos_token": "<end>",

@@ -47,7 +47,7 @@ static void read_parts(const Json& parts, Json& to) {
   std::string text, reasoning;
   for (const Json& part : parts.items()) {
     const std::string& type = part.at("type").as_string();
-    const Json& value = part.contains("value") ? part.at("value") : part.at(type == "text" ? "text" : type);
+    const Json& value = part.at(part.contains("value") ? "value" : part.contains("text") ? "text" : type);
     if (type == "text") {
       text += value.as_string();
     } else if (type == "reasoning") {
@@ -70,15 +70,16 @@ static Json read_message(const Json& given) {
   Json out = given;
   for (const char* name : {"thinking", "reasoning"}) {  // OpenRouter's and gpt-oss's for the same
     const Json* thought = given.find(name);
-    if (thought != nullptr && thought->is_string() && given.string_or("reasoning_content", "").empty())
+    if (thought != nullptr && thought->is_string() && out.string_or("reasoning_content", "").empty())
       out["reasoning_content"] = *thought;
   }
   const Json* content = given.find("content");
   if (content != nullptr && content->is_array()) {
     read_parts(*content, out);
   } else if (content == nullptr || content->is_null()) {
-    if (!given.contains("tool_calls")) given.refuse("has neither content nor tool_calls");
-    out["content"] = Json();
+    const bool thinks = !out.string_or("reasoning_content", "").empty();
+    if (!given.contains("tool_calls") && !thinks) given.refuse("has neither content nor tool_calls");
+    out["content"] = given.contains("tool_calls") ? Json() : Json("");
   } else {
     content->as_string();
   }

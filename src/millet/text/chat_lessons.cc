@@ -85,8 +85,8 @@ class Cutter {
   }
 
   Turn turn(size_t at) const {
-    const std::string before = render(at, true), whole = render(at + 1, false);
     const Json& message = messages_.at(at);
+    const std::string whole = render(at + 1, false), before = before_turn(at, whole);
     if (std::optional<Turn> written = by_template(message, whole, before)) return *std::move(written);
     // The generation prompt may have opened a thought.
     const std::string_view open = std::string_view(before).substr(0, before.find_last_not_of(" \n") + 1);
@@ -140,6 +140,18 @@ class Cutter {
   }
 
  private:
+  // What stands before a turn. A template that refuses no messages at all writes it before the content of the first.
+  std::string before_turn(size_t at, const std::string& whole) const {
+    try {
+      return render(at, true);
+    } catch (const Error&) {
+      const std::string content = trimmed(prompt_.guard_answer(messages_.at(at).string_or("content", ""), guard_));
+      const size_t begin = content.empty() ? std::string::npos : whole.find(content);
+      if (at > 0 || begin == std::string::npos) throw;
+      return whole.substr(0, begin);
+    }
+  }
+
   // The turn as the template writes it behind `before`; nothing where it writes it otherwise, or not whole.
   std::optional<Turn> by_template(const Json& message, const std::string& whole, std::string_view before) const {
     if (!whole.starts_with(before)) return std::nullopt;

@@ -90,13 +90,12 @@ Json& added_tokens_of(Json& tokenizer) {
 Json read_tokenizer_config(const std::filesystem::path& directory) {
   const std::filesystem::path file = directory / "tokenizer_config.json", map = directory / "special_tokens_map.json";
   Json config = io::is_there(file) ? io::read_json(file) : Json();
-  if (!io::is_there(map)) return config;
+  if (!io::is_there(map) || said(config, "added_tokens_decoder") != nullptr) return config;
   const Json parts = io::read_json(map);
   if (!parts.is_object()) parts.refuse("is {}: the parts of tokens are an object", io::name_of(parts.kind()));
   if (config.is_null()) config = Json::object();
   for (const auto& [part, token] : parts.members()) {
-    const bool known = part == "additional_special_tokens" || std::ranges::find(kParts, part) != kParts.end();
-    if (known && !config.contains(part)) config[part] = token;
+    if (part == "additional_special_tokens" || std::ranges::find(kParts, part) != kParts.end()) config[part] = token;
   }
   return config;
 }

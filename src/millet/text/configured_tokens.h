@@ -7,8 +7,9 @@
 
 namespace millet::text {
 
-// A directory's tokenizer_config.json with the parts that special_tokens_map.json alone names, as older versions of
-// `transformers` wrote them; null where there is neither. Throws Error: one that is no JSON object.
+// A directory's tokenizer_config.json, with the parts as special_tokens_map.json has them unless it lists its tokens in
+// "added_tokens_decoder", which older versions of `transformers` did not write; null where there is neither. Throws
+// Error: one that is no JSON object.
 io::Json read_tokenizer_config(const std::filesystem::path& directory);
 
 // What `transformers` makes of a vocabulary without tokenizer.json. Appends to "added_tokens" of a tokenizer.json, in

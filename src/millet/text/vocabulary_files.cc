@@ -52,6 +52,19 @@ Json with_parts_of_class(const Json& config, bool qwen2) {
   return out;
 }
 
+// The configuration with the tokens of added_tokens.json ({"<x>": 50257}), unless it lists its own.
+Json with_added_tokens_of(const fs::path& directory, Json config) {
+  const fs::path file = directory / "added_tokens.json";
+  if (config.contains("added_tokens_decoder") || !io::is_there(file)) return config;
+  const Json tokens = io::read_json(file);
+  if (!tokens.is_object()) tokens.refuse("is {}: tokens and their ids are an object", io::name_of(tokens.kind()));
+  Json decoder = Json::object();
+  for (const auto& [content, id] : tokens.members())
+    decoder[std::to_string(id.as_int())] = Json::object({{"content", content}, {"special", false}});
+  config["added_tokens_decoder"] = std::move(decoder);
+  return config;
+}
+
 }  // namespace
 
 bool has_vocabulary_files(const fs::path& directory) {
@@ -110,7 +123,7 @@ Json read_vocabulary_files(const fs::path& directory, const Json& config) {
                                  {"pre_tokenizer", std::move(pre_tokenizer)},
                                  {"decoder", byte_level(false, true)},
                                  {"model", std::move(model)}});
-  add_configured_tokens(tokenizer, with_parts_of_class(config, qwen2));
+  add_configured_tokens(tokenizer, with_added_tokens_of(directory, with_parts_of_class(config, qwen2)));
   return tokenizer;
 }
 
