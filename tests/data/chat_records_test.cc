@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <thread>
 
 #include "millet/core/error.h"
 #include "millet/io/file.h"
@@ -171,6 +175,19 @@ TEST_CASE("a file may be an array or lines; what is broken is left out and named
   const std::string marked = "\xEF\xBB\xBF{\"instruction\": \"q\", \"output\": \"a\"}\n";
   io::write_file_atomically(dir / "c.jsonl.gz", gzip_of(marked));
   CHECK(data::read_chats(dir / "c.jsonl.gz").good.size() == 1);
+}
+
+TEST_CASE("chats come through a pipe, too") {
+  const TemporaryDirectory dir;
+  const std::string pipe = (dir / "pipe").string(), record = "{\"instruction\": \"q\", \"output\": \"a\"}";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  for (const std::string& text : {record + "\n" + record + "\n", "[" + record + "," + record + "]"}) {
+    std::thread writer([&] { std::ofstream(pipe) << text; });
+    const auto read = data::read_chats(pipe);
+    writer.join();
+    CHECK(read.good.size() == 2);
+    CHECK(read.bad.empty());
+  }
 }
 
 TEST_CASE("published instruction sets are read whole") {

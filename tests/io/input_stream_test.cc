@@ -53,6 +53,26 @@ TEST_CASE("plain, gzip and zstd files read alike, whatever their names") {
   CHECK(in.bytes_read() == static_cast<int64_t>(gzip_of(text).size()));
 }
 
+TEST_CASE("what was looked at beforehand is read nevertheless") {
+  const TemporaryDirectory scratch;
+  for (const std::string& bytes : {std::string("abcdef"), gzip_of("abcdef")}) {
+    write_file_atomically(scratch / "a", bytes);
+    InputStream in(scratch / "a");
+    CHECK(in.peek(2) == "ab");
+    CHECK(in.peek(4) == "abcd");
+    std::string text(3, '?');
+    CHECK(in.read(text) == 3);
+    CHECK(text == "abc");
+    CHECK(in.peek(100) == "def");
+    text.assign(10, '?');
+    CHECK(in.read(text) == 3);
+    CHECK(text.substr(0, 3) == "def");
+    CHECK(in.read(text) == 0);
+    CHECK(in.peek(1).empty());
+    CHECK(in.bytes_given() == 6);
+  }
+}
+
 TEST_CASE("an archive that is cut off or corrupt is named, with the place") {
   const TemporaryDirectory scratch;
   std::string text;

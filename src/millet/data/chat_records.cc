@@ -272,9 +272,8 @@ static void each_record(const std::filesystem::path& file, std::vector<BadRecord
       bad.push_back({place, e.what()});
     }
   };
-  const bool is_array = io::begins_as_array(file);
   io::InputStream in(file);
-  if (is_array) {
+  if (io::begins_as_array(in)) {
     io::JsonArrayReader reader(in, kLongest);
     for (io::JsonArrayReader::Item item; reader.next(item);) {
       const std::string place = fmt::format("{}: [{}]", name, item.index);

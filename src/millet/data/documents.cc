@@ -88,9 +88,7 @@ class Reading {
     const int64_t before = counts_.bytes_read;
     ++counts_.files;
     if (!file.lines) return text(in, before);
-    std::error_code unseen;
-    const bool may_be_array = kind_of(file.path) == ".json" && fs::is_regular_file(file.path, unseen);
-    return may_be_array && io::begins_as_array(file.path) ? array(in, before) : lines(in, before);
+    return kind_of(file.path) == ".json" && io::begins_as_array(in) ? array(in, before) : lines(in, before);
   }
 
  private:

@@ -27,6 +27,22 @@ void InputStream::refill() {
 }
 
 size_t InputStream::read(std::span<char> to) {
+  const size_t known = std::min(to.size(), ahead_.size());
+  std::copy_n(ahead_.data(), known, to.data());
+  ahead_.erase(0, known);
+  return known + read_on(to.subspan(known));
+}
+
+std::string_view InputStream::peek(size_t most) {
+  const size_t known = ahead_.size();
+  if (known < most) {
+    ahead_.resize(most);
+    ahead_.resize(known + read_on(std::span(ahead_).subspan(known)));
+  }
+  return std::string_view(ahead_).substr(0, most);
+}
+
+size_t InputStream::read_on(std::span<char> to) {
   size_t filled = 0;
   while (filled < to.size()) {
     if (begin_ == end_ && !at_end_) refill();

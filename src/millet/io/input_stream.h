@@ -27,6 +27,8 @@ class InputStream {
   // Fills the span from the front and says how far; 0: the end. Throws Error, naming the file: it cannot be read; the
   // archive is corrupt, ends early, or becomes absurdly much.
   size_t read(std::span<char> to);
+  // What the next bytes are, as many as there are; read() gives them nevertheless.
+  std::string_view peek(size_t most);
 
   const std::filesystem::path& path() const { return path_; }
   Compression compression() const { return compression_; }
@@ -35,6 +37,7 @@ class InputStream {
 
  private:
   void refill();
+  size_t read_on(std::span<char> to);
 
   std::filesystem::path path_;
   std::ifstream file_;
@@ -42,6 +45,7 @@ class InputStream {
   std::unique_ptr<Decompressor> open_;
   std::vector<char> buffer_;  // bytes of the file that are not used yet: [begin_, end_)
   size_t begin_ = 0, end_ = 0;
+  std::string ahead_;  // what peek() has read
   bool at_end_ = false;
   int64_t read_ = 0, given_ = 0;
 };

@@ -1,6 +1,5 @@
 #include "millet/io/json_array.h"
 
-#include <array>
 #include <string_view>
 
 namespace millet::io {
@@ -61,10 +60,8 @@ bool JsonArrayReader::whole() {
   return c < 0;
 }
 
-bool begins_as_array(const std::filesystem::path& path) {
-  InputStream in(path);
-  std::array<char, 4096> first;
-  std::string_view text(first.data(), in.read(first));
+bool begins_as_array(InputStream& in) {
+  std::string_view text = in.peek(4096);
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const size_t at = text.find_first_not_of(" \t\r\n");
   return at != std::string_view::npos && text[at] == '[';

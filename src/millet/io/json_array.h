@@ -40,7 +40,7 @@ class JsonArrayReader {
   bool begun_ = false, closed_ = false;
 };
 
-// Does the file begin as a JSON array does? It is opened for itself, so it must be one that can be read again.
-bool begins_as_array(const std::filesystem::path& path);
+// Does what comes next begin as a JSON array does?
+bool begins_as_array(InputStream& in);
 
 }  // namespace millet::io
