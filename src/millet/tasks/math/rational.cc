@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 
 namespace millet::tasks::math {
 
@@ -229,6 +230,8 @@ Integer gcd(Integer a, Integer b) {
   a = a.magnitude();
   b = b.magnitude();
   while (!b.is_zero()) {
+    const std::optional<int64_t> small_a = a.to_int64(), small_b = b.to_int64();
+    if (small_a && small_b) return Integer(std::gcd(*small_a, *small_b));
     Integer rest;
     divide(a, b, &rest);
     a = b;
@@ -311,12 +314,31 @@ std::optional<Integer> Rational::rounded(int places) const {
   return numerator_.is_negative() ? out.negated() : out;
 }
 
+static Integer over(const Integer& a, const Integer& divisor) {
+  return divisor == Integer(1) ? a : divide(a, divisor, nullptr);
+}
+
+std::optional<Rational> Rational::reduced(Integer numerator, Integer denominator) {
+  if (!fits(numerator) || !fits(denominator)) return std::nullopt;
+  Rational out;
+  out.numerator_ = std::move(numerator);
+  out.denominator_ = std::move(denominator);
+  return out;
+}
+
+// Knuth, The Art of Computer Programming 2, §4.5.1: a small fraction beside a large one needs no large common divisor.
 std::optional<Rational> add(const Rational& a, const Rational& b) {
-  return Rational::make(a.numerator_ * b.denominator_ + b.numerator_ * a.denominator_, a.denominator_ * b.denominator_);
+  const Integer common = gcd(a.denominator_, b.denominator_);
+  const Integer of_a = over(a.denominator_, common), of_b = over(b.denominator_, common);
+  const Integer sum = a.numerator_ * of_b + b.numerator_ * of_a;
+  const Integer shared = gcd(sum, common);
+  return Rational::reduced(over(sum, shared), of_a * over(b.denominator_, shared));
 }
 
 std::optional<Rational> multiply(const Rational& a, const Rational& b) {
-  return Rational::make(a.numerator_ * b.numerator_, a.denominator_ * b.denominator_);
+  const Integer down = gcd(a.numerator_, b.denominator_), up = gcd(b.numerator_, a.denominator_);
+  return Rational::reduced(over(a.numerator_, down) * over(b.numerator_, up),
+                           over(a.denominator_, up) * over(b.denominator_, down));
 }
 
 std::optional<Rational> power(const Rational& base, int64_t exponent) {

@@ -75,6 +75,8 @@ class Rational {
   friend int compare(const Rational& a, const Rational& b);
 
  private:
+  // Of a fraction that is in its lowest terms.
+  static std::optional<Rational> reduced(Integer numerator, Integer denominator);
   Integer numerator_;
   Integer denominator_;
 };
