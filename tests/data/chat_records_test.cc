@@ -146,11 +146,29 @@ TEST_CASE("a thought alone is a turn, parts may be named text, and of two names 
           .as_string() == "t");
 }
 
-TEST_CASE("what says that a turn is not learned stays with it in every layout") {
-  CHECK(chat(R"({"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a", "train": false}]})")
-            .messages.at(1)
-            .at("train")
-            .as_bool() == false);
+TEST_CASE("whether a turn is learned is its weight, whatever the data set calls it") {
+  const auto answers = [](const char* said) {
+    const std::string weight(said);
+    return std::pair{
+        data::read_chat(Json::parse(R"({"messages": [{"role": "assistant", "content": "a", )" + weight + "}]}"))
+            .messages.at(size_t{0}),
+        data::read_chat(Json::parse(R"({"conversations": [{"from": "gpt", "value": "a", )" + weight + "}]}"))
+            .messages.at(size_t{0})};
+  };
+  for (const char* said : {R"("weight": 0)", R"("train": false)", R"("loss": false, "weight": null)",
+                           R"("trainable": 0)", R"("train": true, "weight": 0)"}) {
+    CAPTURE(said);
+    const auto [message, turn] = answers(said);
+    CHECK(message.dump() == R"({"role":"assistant","content":"a","weight":0})");
+    CHECK(turn == message);
+  }
+  for (const char* said : {R"("weight": 1)", R"("train": true)", R"("weight": null)"}) {
+    const auto [message, turn] = answers(said);
+    CHECK(message.dump() == R"({"role":"assistant","content":"a"})");
+    CHECK(turn == message);
+  }
+  CHECK_THROWS_WITH_AS(answers(R"("weight": 0.5)"),
+                       doctest::Contains("weight is 0.5: a turn is learned (1) or only given (0)"), Error);
 }
 
 TEST_CASE("a file may be an array or lines; what is broken is left out and named") {

@@ -189,16 +189,6 @@ TEST_CASE("an answer ends, also where the template writes no end, and its role's
 }
 
 TEST_CASE("a turn of no weight is given and not learned") {
-  for (const char* said : {R"("weight": 0)", R"("train": false)", R"("loss": false, "weight": null)"}) {
-    const Model m(kPlain);
-    const std::string chat = fmt::format(R"([{{"role": "user", "content": "q"}},
-        {{"role": "assistant", "content": "a", {}}}, {{"role": "assistant", "content": "b", "train": true}}])",
-                                         said);
-    CHECK(m.shown(m.lessons(chat.c_str()).at(0)) == "<bos>U:q\nA:a<eos>\nA:[b<eos>]");
-  }
-  CHECK_THROWS_WITH_AS(Model(kPlain).lessons(R"([{"role": "assistant", "content": "a", "weight": 0.5}])"),
-                       doctest::Contains("weight is 0.5: a turn is learned (1) or only given (0)"), Error);
-
   const Model m(kPlain);
   const auto lessons = m.lessons(R"([{"role": "user", "content": "q"},
       {"role": "assistant", "content": "a", "weight": 0}, {"role": "user", "content": "r"},

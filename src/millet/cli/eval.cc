@@ -45,8 +45,7 @@ static void print(const report::Evaluation& e) {
   if (e.sampled.k > 0) {
     fmt::print(
         "        T = {:g}    pass@1 {:5.1f} %   pass@{} {:.1f} %   cons@{} {:.1f} %   length {:.1f}   thinks {:.1f} "
-        "%   "
-        "cut off {:.1f} %\n",
+        "%   cut off {:.1f} %\n",
         e.sampled.temperature, 100 * e.sampled.pass1, e.sampled.k, 100 * e.sampled.pass_k, e.sampled.k,
         100 * e.sampled.cons_k, e.sampled.length, 100 * e.sampled.thinks, 100 * e.sampled.truncated);
   }
@@ -222,8 +221,7 @@ static int run_eval(const Arguments& args) {
     if (e.limited > 0)
       log.warn(
           "'{}': {} of {} problems leave fewer than {} of the model's positions, so answers to them are cut off "
-          "earlier, "
-          "the first at {} tokens: ask for at most as many",
+          "earlier, the first at {} tokens: ask for at most as many",
           e.name, e.limited, e.problems, e.max_new_tokens, e.lowest_limit);
     if (e.too_long > 0)
       log.warn("'{}': {} of {} problems are too long to be asked and count as wrong; the first: {}", e.name, e.too_long,

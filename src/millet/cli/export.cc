@@ -41,6 +41,7 @@ static int run_export(const Arguments& args) {
       view.update({.phase = "writing, million weights", .step = done / 1'000'000, .steps = total / 1'000'000});
   });
   view.finish();
+  // In place of the bare one of save_model.
   commit.write("generation_config.json", model::generation_config(loaded.directory, loaded.decoder->config()));
   const bool several_templates = io::is_there(loaded.directory / "additional_chat_templates");
   for (const std::string_view name : kCompanions) {

@@ -80,8 +80,8 @@ const Command verify_command{
     .options =
         {{"--jsonl", "IN",
           "JSON lines (gzip and zstd are opened), -: standard input. math: {\"gold\", \"prediction\", \"extract\", "
-          "\"precision\", "
-          "\"strict\", \"language\", \"allow_set_relation_comp\", \"rule\"}, of which the first two are needed, to "
+          "\"precision\", \"strict\", \"language\", \"allow_set_relation_comp\", \"rule\"}, of which the first two are "
+          "needed, to "
           "{\"equal\", \"reason\"}; gsm8k: {\"answer\", \"solution\"} to {\"correct\"}; what cannot be judged "
           "to {\"error\"}"}},
     .examples = {"millet verify math --jsonl answers.jsonl", "millet verify gsm8k --jsonl solutions.jsonl"},

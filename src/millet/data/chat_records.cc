@@ -9,6 +9,7 @@
 #include "millet/core/error.h"
 #include "millet/io/input_stream.h"
 #include "millet/io/json_array.h"
+#include "millet/text/chat_template.h"
 
 namespace millet::data {
 
@@ -62,17 +63,29 @@ static void read_parts(const Json& parts, Json& to) {
   if (!reasoning.empty()) to["reasoning_content"] = reasoning;
 }
 
+// Whether a turn is learned, as "weight" alone, 0 or absent: by OpenAI's "weight", or by "train", "loss" and the like.
+static void read_weight(const Json& given, Json& to) {
+  bool learned = true;
+  for (const char* key : {"weight", "train", "trainable", "loss"}) {
+    const Json* said = given.find(key);
+    to.erase(key);
+    if (said == nullptr || said->is_null()) continue;
+    const double weight = said->is_bool() ? (said->as_bool() ? 1 : 0) : said->as_double();
+    if (weight != 0 && weight != 1) said->refuse("is {}: a turn is learned (1) or only given (0)", said->dump());
+    learned = learned && weight == 1;
+  }
+  if (!learned) to["weight"] = 0;
+}
+
 static Json read_message(const Json& given) {
   static constexpr std::array<std::string_view, 5> kRoles = {"system", "developer", "user", "assistant", "tool"};
   const std::string& role = given.at("role").as_string();
   if (std::find(kRoles.begin(), kRoles.end(), role) == kRoles.end())
     given.at("role").refuse("is '{}': roles are {}", role, fmt::join(kRoles, ", "));
   Json out = given;
-  for (const char* name : {"thinking", "reasoning"}) {  // OpenRouter's and gpt-oss's for the same
-    const Json* thought = given.find(name);
-    if (thought != nullptr && thought->is_string() && out.string_or("reasoning_content", "").empty())
-      out["reasoning_content"] = *thought;
-  }
+  read_weight(given, out);
+  if (const Json* thought = text::thought_of(given); thought != nullptr && thought->is_string())
+    out["reasoning_content"] = *thought;
   const Json* content = given.find("content");
   if (content != nullptr && content->is_array()) {
     read_parts(*content, out);
@@ -96,13 +109,10 @@ static Json read_messages(const Json& list) {
 
 static Json read_spoken(const Json& turn);
 
-// What says whether a turn is learned stays with it.
 static Json read_turn(const Json& turn) {
   if (!turn.contains("from") && turn.contains("role")) return read_message(turn);
   Json out = read_spoken(turn);
-  for (const char* key : {"weight", "train", "trainable", "loss"}) {
-    if (const Json* said = turn.find(key)) out[key] = *said;
-  }
+  read_weight(turn, out);
   return out;
 }
 

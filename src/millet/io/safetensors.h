@@ -22,7 +22,7 @@
 namespace millet::io {
 
 // Element types as the files name them; DType says what Millet computes with.
-enum class SafetensorsDtype : uint8_t {  // as numbers can be read what to_f32 says
+enum class SafetensorsDtype : uint8_t {
   F64,
   F32,
   F16,

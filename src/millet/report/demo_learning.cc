@@ -136,7 +136,7 @@ std::string what_it_did(const Demo& d) {
         "right rose by five points.";
   return "<p>" + out +
          fmt::format(R"(</p>
-<p>A part of the pre-training examples think aloud before they answer. Greedily, the model that comes out of it thinks in {}
+<p>Some of the pre-training examples think aloud before they answer. Greedily, the model that comes out of it thinks in {}
 of its responses, sampled at temperature {:g} in {}; after RL in {} and {}. Of the rollouts that thought, {} were right in the
 first step that is kept and {} in the last.</p>)",
                      percent(before.thinks), before.sampled.temperature, percent(before.sampled.thinks),

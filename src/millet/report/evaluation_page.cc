@@ -163,8 +163,7 @@ std::string limited(std::span<const EvaluatedModel> models) {
       if (e.limited == 0) continue;
       out +=
           paragraph(fmt::format("{}, {}: {} of {} problems leave fewer positions than the {} tokens that an answer may "
-                                "have; answers to these "
-                                "are cut off where the positions end, the first at {}.",
+                                "have; answers to these are cut off where the positions end, the first at {}.",
                                 m.name, e.name, e.limited, e.problems, e.max_new_tokens, e.lowest_limit));
     }
   }

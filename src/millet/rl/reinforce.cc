@@ -304,8 +304,7 @@ void Loop::evaluate() {
   if (is_first && score.limited + score.too_long > 0)
     ctx_.log().warn(
         "evaluations on the way: {} of {} problems leave fewer than {} of the model's positions (rl.max_new_tokens), "
-        "so "
-        "answers to them are cut off earlier; {} are too long to be asked",
+        "so answers to them are cut off earlier; {} are too long to be asked",
         score.limited + score.too_long, score.problems, config_.max_new_tokens, score.too_long);
   report::MetricsRow row{.step = step_,
                          .phase = "eval",

@@ -37,18 +37,6 @@ bool calls_tools(const Json& message) {
   return calls != nullptr && calls->is_array() && calls->size() > 0;
 }
 
-// By OpenAI's "weight", or by "train", "loss" and the like: false is 0.
-bool is_learned(const Json& message) {
-  for (const char* key : {"weight", "train", "trainable", "loss"}) {
-    const Json* said = message.find(key);
-    if (said == nullptr || said->is_null()) continue;
-    if (said->is_bool() ? !said->as_bool() : said->as_double() == 0) return false;
-    if (!said->is_bool() && said->as_double() != 1)
-      said->refuse("is {}: a turn is learned (1) or only given (0)", said->dump());
-  }
-  return true;
-}
-
 // Does a turn say nothing, neither a text nor a thought nor a call?
 bool says_nothing(const Json& message) {
   return trimmed(message.string_or("content", "")).empty() &&
@@ -120,10 +108,10 @@ class Cutter {
       return std::find(ends.begin(), ends.end(), id) != ends.end() || (token != nullptr && token->special);
     };
     const auto last = turn.by_template ? std::find_if(ids.rbegin(), ids.rend(), is_end) : ids.rend();
-    const std::vector<int32_t> rest(last.base(), ids.end());
-    const bool ended = last != ids.rend() && (turn.content.empty() ||
-                                              prompt_.tokenizer().decode(rest).find(turn.content) == std::string::npos);
-    if (ended)
+    const auto holds_content = [&](std::span<const int32_t> rest) {  // then the end is that of its role's mark
+      return !turn.content.empty() && prompt_.tokenizer().decode(rest).find(turn.content) != std::string::npos;
+    };
+    if (last != ids.rend() && !holds_content({last.base(), ids.end()}))
       ids.erase(last.base(), ids.end());
     else if (!ends.empty())
       ids.push_back(ends.front());
@@ -262,7 +250,7 @@ std::vector<Lesson> lessons(const ChatPrompt& prompt, const Json& given, const C
   for (size_t i = 0; i < messages.size(); ++i) {
     const Json& message = messages.at(i);
     if (message.at("role").as_string() != "assistant") continue;
-    const bool learned = is_learned(message);
+    const bool learned = !message.contains("weight") || message.at("weight").as_double() != 0;
     require(!learned || !says_nothing(message), "turn {} of the chat is the assistant's and empty: there is no answer",
             i + 1);
     turns.push_back(cutter.turn(i));

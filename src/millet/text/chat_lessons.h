@@ -24,10 +24,9 @@ struct Lesson {
 // out), the turn's own text (a "reasoning_content" between <think> and </think> before it), and the first of `ends`.
 // Where the generation prompt opens a thought and the turn has none, what is said stands where the template writes it,
 // before any thought. The arguments of a call are an object or its JSON text, and the template is given the form that
-// it can write. A turn with "weight": 0 (OpenAI's fine-tuning format), or "train", "trainable" or "loss": false, is
-// given and not said; where the template writes no end behind an answer, the first of `ends` is put there. Throws
-// Error: no turn of the assistant to learn, an empty one, one that calls a tool where the template does not write
-// calls, or the template refuses the messages.
+// it can write. A turn with "weight": 0 (OpenAI's fine-tuning format) is given and not said; where the template writes
+// no end behind an answer, the first of `ends` is put there. Throws Error: no turn of the assistant to learn, an empty
+// one, one that calls a tool where the template does not write calls, or the template refuses the messages.
 std::vector<Lesson> lessons(const ChatPrompt& prompt, const io::Json& messages, const ChatOptions& options,
                             std::span<const int32_t> ends);
 

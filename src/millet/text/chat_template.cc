@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "millet/io/file.h"
@@ -42,6 +44,8 @@ ChatTemplate::ChatTemplate(ChatTemplate&&) noexcept = default;
 ChatTemplate& ChatTemplate::operator=(ChatTemplate&&) noexcept = default;
 ChatTemplate::~ChatTemplate() = default;
 
+static constexpr std::string_view kDefaultFile = "chat_template.jinja", kFurtherFolder = "additional_chat_templates";
+
 // "chat_template" is a text, or a list of {"name", "template"}.
 static std::string source_in(const io::Json& config, std::string_view name) {
   const io::Json* found = config.find("chat_template");
@@ -58,12 +62,30 @@ static std::string source_in(const io::Json& config, std::string_view name) {
 std::string ChatTemplate::source(const std::filesystem::path& path, std::string_view name) {
   if (!std::filesystem::is_directory(path))
     return path.extension() == ".json" ? source_in(io::read_json(path), name) : io::read_file(path);
-  const std::filesystem::path file = path / "chat_template.jinja", config = path / "tokenizer_config.json";
-  const std::filesystem::path named = path / "additional_chat_templates" / fmt::format("{}.jinja", name);
+  const std::filesystem::path file = path / kDefaultFile, config = path / "tokenizer_config.json";
+  const std::filesystem::path named = path / kFurtherFolder / fmt::format("{}.jinja", name);
   if (io::is_there(named)) return io::read_file(named);
   if (io::is_there(file)) return io::read_file(file);
   require(io::is_there(config), "{} holds neither chat_template.jinja nor tokenizer_config.json", path.string());
   return source_in(io::read_json(config), name);
+}
+
+io::Json ChatTemplate::several_in(const std::filesystem::path& directory, const io::Json& config) {
+  if (!std::filesystem::is_directory(directory / kFurtherFolder)) return {};
+  std::map<std::string, io::Json> templates;  // by name
+  if (const io::Json* known = config.find("chat_template"); known != nullptr && known->is_string()) {
+    templates["default"] = *known;
+  } else if (known != nullptr && known->is_array()) {
+    for (const io::Json& row : known->items()) templates[row.at("name").as_string()] = row.at("template");
+  }
+  if (io::is_there(directory / kDefaultFile)) templates["default"] = io::read_file(directory / kDefaultFile);
+  for (const std::filesystem::directory_entry& entry :
+       std::filesystem::directory_iterator(directory / kFurtherFolder)) {
+    if (entry.path().extension() == ".jinja") templates[entry.path().stem().string()] = io::read_file(entry.path());
+  }
+  io::Json list = io::Json::array();
+  for (const auto& [name, text] : templates) list.append(io::Json::object({{"name", name}, {"template", text}}));
+  return templates.empty() ? io::Json() : list;
 }
 
 io::Json further_tokens(const io::Json& config) {
@@ -82,16 +104,19 @@ io::Json further_tokens(const io::Json& config) {
   return out;
 }
 
+const io::Json* thought_of(const io::Json& message) {
+  for (const std::string_view name : {"reasoning_content", "thinking", "reasoning"}) {
+    if (const io::Json* said = message.find(name); said != nullptr && !said->is_null()) return said;
+  }
+  return nullptr;
+}
+
 // Each message with its thoughts under the names that templates read, as `transformers` gives it to them.
 static io::Json with_thoughts(const io::Json& messages) {
   if (!messages.is_array()) return messages;
   io::Json out = io::Json::array();
   for (const io::Json& message : messages.items()) {
-    const io::Json* thoughts = nullptr;
-    for (const std::string_view name : {"reasoning_content", "thinking", "reasoning"}) {
-      const io::Json* said = message.is_object() ? message.find(name) : nullptr;
-      if (thoughts == nullptr && said != nullptr && !said->is_null()) thoughts = said;
-    }
+    const io::Json* thoughts = thought_of(message);
     if (thoughts == nullptr) {
       out.append(message);
       continue;

@@ -29,6 +29,10 @@ struct ChatOptions {
 // The special tokens beside those of the beginning and end that a tokenizer_config.json names: {"pad_token": "<pad>"}.
 io::Json further_tokens(const io::Json& config);
 
+// What a message thought, under the first of the names "reasoning_content", "thinking" and "reasoning" that it has; a
+// null pointer: nothing.
+const io::Json* thought_of(const io::Json& message);
+
 class ChatTemplate {
  public:
   // Throws Error "chat template: line N: what" where it is no template.
@@ -43,6 +47,10 @@ class ChatTemplate {
   static ChatTemplate load(const std::filesystem::path& path, std::string_view name = "default");
   // The text of that template.
   static std::string source(const std::filesystem::path& path, std::string_view name = "default");
+
+  // Where a directory has additional_chat_templates: all its templates, those of its tokenizer_config.json (`config`)
+  // and its chat_template.jinja among them, as such a file lists several: [{"name", "template"}]; else null.
+  static io::Json several_in(const std::filesystem::path& directory, const io::Json& config);
 
   // Does it look for a variable of this name in what it is given?
   bool reads(const std::string& name) const;

@@ -1,7 +1,6 @@
 #include "millet/text/tokenizer.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -10,6 +9,7 @@
 #include "millet/io/file.h"
 #include "millet/io/utf8.h"
 #include "millet/text/byte_level.h"
+#include "millet/text/chat_template.h"
 #include "millet/text/configured_tokens.h"
 #include "millet/text/utf8.h"
 #include "millet/text/vocabulary_files.h"
@@ -384,26 +384,6 @@ Tokenizer Tokenizer::read(Json json) {
   return loaded;
 }
 
-// Those of additional_chat_templates with the ones that the configuration has or `usual`, the default one, as
-// tokenizer_config.json lists several; null where there is no such directory.
-static Json named_templates_in(const std::filesystem::path& directory, const Json& config, const std::string& usual) {
-  const std::filesystem::path folder = directory / "additional_chat_templates";
-  if (!std::filesystem::is_directory(folder)) return {};
-  std::map<std::string, Json> templates;  // by name
-  if (const Json* known = config.find("chat_template"); known != nullptr && known->is_string()) {
-    templates["default"] = *known;
-  } else if (known != nullptr && known->is_array()) {
-    for (const Json& row : known->items()) templates[row.at("name").as_string()] = row.at("template");
-  }
-  if (!usual.empty()) templates["default"] = usual;
-  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() == ".jinja") templates[entry.path().stem().string()] = io::read_file(entry.path());
-  }
-  Json list = Json::array();
-  for (const auto& [name, text] : templates) list.append(Json::object({{"name", name}, {"template", text}}));
-  return templates.empty() ? Json() : list;
-}
-
 Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   require(!std::filesystem::is_regular_file(directory), "{} is a file: name the directory that holds tokenizer.json",
           directory.string());
@@ -423,7 +403,7 @@ Tokenizer Tokenizer::load(const std::filesystem::path& directory) {
   }
   if (const std::filesystem::path chat = directory / "chat_template.jinja"; io::is_there(chat))
     loaded.chat_template_ = io::read_file(chat);
-  loaded.named_templates_ = named_templates_in(directory, loaded.config_, loaded.chat_template_);
+  loaded.named_templates_ = ChatTemplate::several_in(directory, loaded.config_);
   return loaded;
 }
 

@@ -129,7 +129,7 @@ std::optional<Rational> exact_value(const Expression& e, Budget& budget) {
         const size_t bits = value->numerator().bits() + value->denominator().bits() + out->numerator().bits() +
                             out->denominator().bits();
         const auto words = static_cast<int64_t>(bits / 64);
-        if (!budget.take(2 * words * words)) return std::nullopt;  // of a common divisor: by Euclid's rule
+        if (!budget.take(2 * words * words)) return std::nullopt;  // at most: a common divisor by Euclid's rule
         out = e.is(Kind::add) ? add(*out, *value) : multiply(*out, *value);
         if (!out) return std::nullopt;
       }
